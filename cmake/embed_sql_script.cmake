@@ -1,0 +1,11 @@
+# Run by EmbedSql.cmake: ROOT, OUT, FILES (paths below ROOT).
+set(body "#include \"sql/files.hpp\"\n\n#include <array>\n\nnamespace sparkify::sql {\nnamespace {\n")
+string(APPEND body "using namespace std::string_view_literals;\n")
+list(LENGTH FILES count)
+string(APPEND body "constexpr std::array<File, ${count}> embedded = {{\n")
+foreach(path IN LISTS FILES)
+  file(READ ${ROOT}/${path} text)
+  string(APPEND body "    {\"${path}\"sv, R\"~sql~(${text})~sql~\"sv},\n")
+endforeach()
+string(APPEND body "}};\n}  // namespace\n\nstd::span<const File> files() { return embedded; }\n\n}  // namespace sparkify::sql\n")
+file(WRITE ${OUT} "${body}")

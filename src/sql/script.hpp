@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace sparkify::sql {
+
+/// One statement and where it stands. Owns its text.
+struct Statement {
+  std::string text;         ///< without the closing semicolon; starts at its first significant token
+  std::string file;         ///< for messages; `-` for standard input, `<query>` for an argument
+  std::size_t line = 1;     ///< of the first byte, from 1
+  std::size_t column = 1;   ///< in bytes, from 1
+
+  /// The place of byte `offset` of `text`, with the line as excerpt.
+  base::Place place(std::size_t offset) const;
+};
+
+/// Splits at semicolons outside literals, names, comments and parentheses; statements of nothing
+/// but space and comments are left out.
+/// Throws sql with place for an unterminated literal, name or comment.
+std::vector<Statement> split(std::string_view text, std::string_view file);
+
+/// A value for a `:name`; monostate is NULL. Timestamps and dates are passed as text.
+using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+using Parameters = std::map<std::string, Value, std::less<>>;
+
+/// The comment block that opens a file of sql/.
+struct Header {
+  std::string purpose;             ///< the first lines
+  std::string grain;
+  std::vector<std::string> needs;  ///< names of files in the same folder, without .sql
+  std::map<std::string, std::string> placed;  ///< layout -> table clauses, empty: no placement
+  std::map<std::string, std::size_t> line_of; ///< "needs", "grain"… -> line, for messages
+};
+Header header(std::string_view text);
+
+}  // namespace sparkify::sql

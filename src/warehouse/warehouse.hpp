@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/object_store.hpp"
+#include "event/reader.hpp"
+#include "sql/script.hpp"
+
+namespace sparkify::warehouse {
+
+/// How a value prints: numbers and booleans bare in JSON, everything else quoted.
+enum class ValueKind { text, number, boolean };
+
+struct ResultColumn {
+  std::string name;
+  ValueKind kind = ValueKind::text;
+};
+
+/// A result that streams. One row at a time; the row's texts live until the next call.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  virtual const std::vector<ResultColumn>& columns() const = 0;
+  /// nullptr-like empty span at the end; nullopt is NULL.
+  /// Throws sql, interrupted.
+  virtual bool next() = 0;
+  virtual std::span<const std::optional<std::string_view>> row() const = 0;
+  /// Rows changed by INSERT, UPDATE, DELETE; nullopt for a query.
+  virtual std::optional<std::int64_t> rows_changed() const = 0;
+};
+
+/// One file of a load.
+struct StagedFile {
+  std::int32_t file_id = 0;  ///< unique within the warehouse; staging rows carry it
+  base::ObjectEntry entry;
+  event::Compression compression = event::Compression::none;
+};
+
+/// What reading one file gave.
+struct FileCounts {
+  std::uint64_t rows_read = 0;  ///< records: staged + rejected
+  std::uint64_t rejects = 0;
+  std::uint64_t unknown_keys = 0;
+  std::string content_hash;
+};
+
+struct FileReject {
+  std::int32_t file_id = 0;
+  event::Reject reject;  ///< its line counts within the whole file
+};
+
+/// One staging table's worth of input.
+struct StageRequest {
+  std::string table;  ///< staging_events or staging_songs
+  event::Mapping mapping;
+  base::ObjectStore* store = nullptr;
+  std::vector<StagedFile> files;
+  std::uint64_t reject_limit = 0;  ///< reading stops soon after this many rejects
+  /// Called now and then from the calling thread: files, bytes and rows done so far.
+  std::function<void(std::uint64_t, std::uint64_t, std::uint64_t)> progressed;
+};
+
+struct StageResult {
+  std::vector<FileCounts> files;    ///< as in the request
+  std::vector<FileReject> rejects;  ///< ordered by file and line
+  bool stopped_early = false;       ///< the reject limit was passed; counts are partial
+};
+
+/// The engine that holds the star. Seam number two: DuckDB here, Redshift there.
+/// SQL is in the Redshift dialect everywhere; errors point into the text that was given.
+/// Threads: one thread uses a warehouse; interrupt() may come from any.
+class Warehouse {
+ public:
+  virtual ~Warehouse() = default;
+
+  /// Runs one statement to its end and returns the rows changed (0 for a query).
+  /// Throws sql with place, interrupted.
+  virtual std::int64_t execute(const sql::Statement& statement,
+                               const sql::Parameters& parameters = {}) = 0;
+  virtual std::unique_ptr<Rows> query(const sql::Statement& statement,
+                                      const sql::Parameters& parameters = {}) = 0;
+
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void rollback() noexcept = 0;
+
+  /// Reads files into a staging table, on all threads, in no particular row order.
+  virtual StageResult stage(const StageRequest& request) = 0;
+
+  /// Stops what runs now; it ends with interrupted. Async-signal-unsafe.
+  virtual void interrupt() = 0;
+
+  /// "duckdb" or "redshift".
+  virtual std::string_view engine() const = 0;
+};
+
+}  // namespace sparkify::warehouse
