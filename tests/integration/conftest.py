@@ -1,0 +1,40 @@
+"""What every integration test may ask for."""
+
+import os
+import resource
+from pathlib import Path
+
+import pytest
+from program import BINARY, Warehouse
+
+
+def pytest_sessionstart(session):
+    if not os.access(BINARY, os.X_OK):
+        pytest.exit(f"no program at {BINARY}: build it or set SPARKIFY_BIN", returncode=2)
+    # A crash under test must not fill the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    """A warehouse that does not exist yet."""
+    return Warehouse(tmp_path / "warehouse.duckdb")
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """The folder of the real logs and songs; never part of the repository."""
+    folder = os.environ.get("SPARKIFY_REAL_DATA")
+    if folder:
+        assert (Path(folder) / "log_data").is_dir(), f"{folder} holds no log_data"
+        return Path(folder)
+    reason = "SPARKIFY_REAL_DATA is not set: nothing was compared with the real logs"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A skip is said loudly, with or without -rs."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"SKIPPED {report.nodeid}: {report.longrepr[2]}", red=True)
