@@ -1,0 +1,107 @@
+-- The stays at one level of each user with new events. For users whose new events all follow their
+-- last known one, the history continues from its current version; for the others (late events) it
+-- is told again from all their events.
+-- Versions of zero length are dropped, then adjacent equal ones are one.
+-- grain: one stay, the continued one included
+-- needs: new_events, events
+drop table if exists late_users;
+
+create temp table late_users as
+select distinct n.user_id
+from new_events n
+join user_last_events l on l.user_id = n.user_id
+where n.event_time <= l.event_time;
+
+drop table if exists level_steps;
+
+create temp table level_steps as
+select
+  n.user_id, n.event_time, n.item_in_session, n.session_id, n.page, n.level, 0 as is_continued,
+  case
+    when n.page = 'Cancellation Confirmation' or n.auth = 'Cancelled' then 'cancelled'
+    else n.level
+  end as stay
+from new_events n
+left join late_users l on l.user_id = n.user_id
+where n.user_id is not null
+  and l.user_id is null
+union all
+select
+  e.user_id, e.event_time, e.item_in_session, e.session_id, e.page, e.level, 0,
+  case
+    when e.page = 'Cancellation Confirmation' or e.auth = 'Cancelled' then 'cancelled'
+    else e.level
+  end
+from events e
+join late_users l on l.user_id = e.user_id
+union all
+select
+  h.user_id, h.valid_from, l.item_in_session, l.session_id, l.page, h.level, 1,
+  h.level
+from user_history h
+join user_last_events l on l.user_id = h.user_id
+join (
+  select user_id, min(event_time) as first_at
+  from new_events
+  where user_id is not null
+  group by user_id
+) as n on n.user_id = h.user_id and n.first_at > l.event_time
+where h.is_current;
+
+drop table if exists level_versions;
+
+create temp table level_versions as
+with seen as (
+  select
+    user_id, event_time, item_in_session, session_id, level, stay, is_continued,
+    lag(page) over (
+      partition by user_id
+      order by event_time, item_in_session, session_id
+    ) as previous_page
+  from level_steps
+),
+stays as (
+  select
+    user_id, event_time, item_in_session, session_id, level, stay, is_continued, previous_page,
+    lag(stay) over (
+      partition by user_id
+      order by event_time, item_in_session, session_id
+    ) as previous_stay
+  from seen
+  where stay is not null
+),
+openings as (
+  select
+    user_id, event_time, level, stay, is_continued, previous_page,
+    row_number() over (
+      partition by user_id
+      order by event_time, item_in_session, session_id
+    ) as opening,
+    lead(event_time) over (
+      partition by user_id
+      order by event_time, item_in_session, session_id
+    ) as next_opening_at
+  from stays
+  where previous_stay is null
+    or previous_stay <> stay
+),
+lasting as (
+  select
+    user_id, event_time, level, stay, is_continued, previous_page, opening,
+    lag(stay) over (partition by user_id order by opening) as from_stay
+  from openings
+  where next_opening_at is null
+    or next_opening_at > event_time
+)
+select
+  user_id,
+  stay,
+  event_time as valid_from,
+  lead(event_time) over (partition by user_id order by opening) as closed_at,
+  from_stay,
+  level as own_level,
+  previous_page,
+  is_continued
+from lasting
+where from_stay is null
+  or from_stay <> stay;
