@@ -5,6 +5,7 @@ import resource
 from pathlib import Path
 
 import pytest
+from eventfiles import play, song, write_events, write_song
 from program import BINARY, Warehouse
 
 
@@ -19,6 +20,15 @@ def pytest_sessionstart(session):
 def warehouse(tmp_path):
     """A warehouse that does not exist yet."""
     return Warehouse(tmp_path / "warehouse.duckdb")
+
+
+@pytest.fixture
+def loaded(warehouse, tmp_path):
+    """A warehouse that holds one play and one song already."""
+    write_events(tmp_path / "before/logs/first.json", [play(user=1, session=1)])
+    write_song(tmp_path / "before/songs/first.json", song("SO0", "AR0"))
+    warehouse.load(tmp_path / "before/logs", tmp_path / "before/songs")
+    return warehouse
 
 
 @pytest.fixture(scope="session")

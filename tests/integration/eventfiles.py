@@ -48,14 +48,17 @@ def event(user=8, session=139, item=0, ts=START, page="Home", level="free", **ch
         "userAgent": AGENT if user else None,
         "userId": str(user) if user else "",
     }
-    unknown = changes.keys() - found.keys()
-    found.update(changes)
-    assert not unknown or "extra" in unknown, unknown
-    return found
+    return changed(found, changes)
+
+
+def changed(found, changes):
+    """With other values; a key that is not ours must be called extra."""
+    assert changes.keys() <= found.keys() | {"extra"}, changes
+    return found | changes
 
 
 def play(user=8, session=139, item=0, ts=START, **changes):
-    return event(user, session, item, ts, page="NextSong", **changes)
+    return changed(event(user, session, item, ts, page="NextSong"), changes)
 
 
 def song(song_id, artist_id, title="You Gotta Be", name="Des'ree", **changes):
@@ -71,8 +74,7 @@ def song(song_id, artist_id, title="You Gotta Be", name="Des'ree", **changes):
         "duration": 246.30812,
         "year": 0,
     }
-    found.update(changes)
-    return found
+    return changed(found, changes)
 
 
 def in_order(found, keys):
