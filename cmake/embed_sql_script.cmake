@@ -1,11 +1,32 @@
 # Run by EmbedSql.cmake: ROOT, OUT, FILES (paths below ROOT).
-set(body "#include \"sql/files.hpp\"\n\n#include <array>\n\nnamespace sparkify::sql {\nnamespace {\n")
-string(APPEND body "using namespace std::string_view_literals;\n")
+# Bytes travel as \x escapes in arrays: neither CMake's lists nor C++ literals can mistake them for
+# syntax, and an array knows no limit of length, as string literals do.
+set(arrays "")
+set(rows "")
+set(number 0)
 list(LENGTH FILES count)
-string(APPEND body "constexpr std::array<File, ${count}> embedded = {{\n")
 foreach(path IN LISTS FILES)
-  file(READ ${ROOT}/${path} text)
-  string(APPEND body "    {\"${path}\"sv, R\"~sql~(${text})~sql~\"sv},\n")
+  file(READ "${ROOT}/${path}" hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR bytes "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," body "${hex}")
+  string(APPEND arrays "// ${path}\nconstexpr char file_${number}[] = {${body}'\\0'};\n")
+  string(APPEND rows "    {\"${path}\"sv, {file_${number}, ${bytes}}},\n")
+  math(EXPR number "${number} + 1")
 endforeach()
-string(APPEND body "}};\n}  // namespace\n\nstd::span<const File> files() { return embedded; }\n\n}  // namespace sparkify::sql\n")
-file(WRITE ${OUT} "${body}")
+file(WRITE ${OUT} "#include \"sql/files.hpp\"
+
+#include <array>
+
+namespace sparkify::sql {
+namespace {
+using namespace std::string_view_literals;
+${arrays}
+constexpr std::array<File, ${count}> embedded = {{
+${rows}}};
+}  // namespace
+
+std::span<const File> files() { return embedded; }
+
+}  // namespace sparkify::sql
+")

@@ -13,8 +13,10 @@ struct Translated {
   /// The offset in the original statement that the byte at `offset` of `text` came from; for bytes
   /// a rewrite put in, the start of what it replaced.
   std::size_t origin(std::size_t offset) const;
-  std::vector<std::pair<std::size_t, std::size_t>> stretches;  ///< (offset in text, offset in original)
-  std::vector<std::string> notices;  ///< what was accepted and has no effect here, one sentence each
+  /// (offset in text, offset in original), both growing
+  std::vector<std::pair<std::size_t, std::size_t>> stretches;
+  /// What was accepted and has no effect here, one sentence each.
+  std::vector<std::string> notices;
 };
 
 /// Redshift's dialect -> DuckDB's, `:name` parameters bound on the way. Works on tokens; literals,

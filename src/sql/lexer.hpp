@@ -25,7 +25,9 @@ struct Token {
   std::size_t offset = 0;  ///< in bytes from the text's start
 
   bool is_word(std::string_view lower_case) const;  ///< ASCII case-insensitive
-  bool is_symbol(std::string_view symbol) const { return kind == TokenKind::symbol && text == symbol; }
+  bool is_symbol(std::string_view symbol) const {
+    return kind == TokenKind::symbol && text == symbol;
+  }
   /// Neither space nor comment.
   bool is_significant() const { return kind != TokenKind::space && kind != TokenKind::comment; }
 };
