@@ -40,11 +40,19 @@ def test_an_empty_directory_named_like_a_log_is_no_file(warehouse, tmp_path):
     assert warehouse.value("select count(*) from etl_files") == 1
 
 
-def test_a_broken_symlink_is_named_and_passed_over(warehouse, tmp_path):
+def test_a_broken_symlink_named_like_a_log_refuses_the_load(loaded, tmp_path):
     write_events(tmp_path / "logs/a.json", [GOOD])
     (tmp_path / "logs/gone.json").symlink_to(tmp_path / "nowhere.json")
+    before = loaded.content()
+    loaded.etl(tmp_path / "logs").expect_error(BAD_DATA, "gone.json", "symbolic link")
+    assert loaded.content() == before
+
+
+def test_a_broken_symlink_of_another_name_is_named_and_passed_over(warehouse, tmp_path):
+    write_events(tmp_path / "logs/a.json", [GOOD])
+    (tmp_path / "logs/latest").symlink_to(tmp_path / "nowhere")
     result = warehouse.load(tmp_path / "logs")
-    assert "gone.json" in result.out + result.err
+    assert "latest" in result.out + result.err
     assert warehouse.value("select count(*) from songplays") == 1
 
 

@@ -90,6 +90,14 @@ def test_a_missing_warehouse_is_not_found_and_not_made(command, warehouse):
     assert not warehouse.path.exists()
 
 
+def test_a_warehouse_of_a_newer_schema_is_refused_with_the_version_that_opens_it(loaded, tmp_path):
+    loaded.run("sql", "update warehouse_version set schema_version = 999, written_by = '9.8.7'")
+    write_events(tmp_path / "logs/a.json", [play()])
+    for command in (["etl", "--log-data", tmp_path / "logs"], ["sql", "select 1"], ["status"]):
+        result = loaded.run(*command)
+        result.expect_error(BAD_DATA, "warehouse.duckdb", "999", "9.8.7")
+
+
 # --- a warehouse that another process holds ---
 
 
