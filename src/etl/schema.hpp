@@ -1,11 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "etl/observer.hpp"
+#include "sql/files.hpp"
 #include "warehouse/embedded.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -20,6 +21,10 @@ inline constexpr int schema_version = 1;
 /// Throws as open_embedded, and bad_data for a newer schema.
 std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& options,
                                            Observer& observer);
+
+/// Runs the steps that lead on from the warehouse's version, in one transaction; returns the version
+/// reached. A step is a file of sql/migrate whose name begins with the version it starts from.
+int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps);
 
 /// Whether the warehouse holds our tables.
 bool has_schema(warehouse::Warehouse& warehouse);

@@ -25,6 +25,9 @@ struct Status {
   std::string first_event_time, last_event_time;  ///< empty when there are no events
 };
 
+/// Rows of each table of the star and the ledger, facts first.
+std::vector<TableCount> table_counts(warehouse::Warehouse& warehouse);
+
 /// Throws not_found when the warehouse has no tables.
 Status status(warehouse::Warehouse& warehouse);
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,9 +28,9 @@ class Rows {
  public:
   virtual ~Rows() = default;
   virtual const std::vector<ResultColumn>& columns() const = 0;
-  /// nullptr-like empty span at the end; nullopt is NULL.
-  /// Throws sql, interrupted.
+  /// Moves to the next row; false at the end. Throws sql, interrupted.
   virtual bool next() = 0;
+  /// The current row's values; nullopt is NULL.
   virtual std::span<const std::optional<std::string_view>> row() const = 0;
   /// Rows changed by INSERT, UPDATE, DELETE; nullopt for a query.
   virtual std::optional<std::int64_t> rows_changed() const = 0;
@@ -65,7 +64,7 @@ struct StageRequest {
   std::vector<StagedFile> files;
   std::uint64_t reject_limit = 0;  ///< reading stops soon after this many rejects
   /// Called now and then from the calling thread: files, bytes and rows done so far.
-  std::function<void(std::uint64_t, std::uint64_t, std::uint64_t)> progressed;
+  std::function<void(std::uint64_t files, std::uint64_t bytes, std::uint64_t rows)> progressed;
 };
 
 struct StageResult {
@@ -92,10 +91,15 @@ class Warehouse {
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
-  /// Reads files into a staging table, on all threads, in no particular row order.
+  /// Adds rows to a table, values in its column order.
+  virtual void append(std::string_view table, std::span<const std::vector<sql::Value>> rows) = 0;
+
+  /// Makes the staging table anew and reads files into it, on all threads, in no particular row
+  /// order. Throws unavailable (a file changed while it was read), bad_data (broken compression),
+  /// denied, not_found, interrupted.
   virtual StageResult stage(const StageRequest& request) = 0;
 
-  /// Stops what runs now; it ends with interrupted. Async-signal-unsafe.
+  /// Stops what runs now or would run next: it ends with interrupted. Any thread, no signal handler.
   virtual void interrupt() = 0;
 
   /// "duckdb" or "redshift".

@@ -1,0 +1,231 @@
+#include "etl/load.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/disk_store.hpp"
+#include "base/error.hpp"
+#include "etl/build.hpp"
+#include "etl/ledger.hpp"
+#include "etl/plan.hpp"
+#include "etl/query.hpp"
+#include "etl/rejects.hpp"
+#include "etl/schema.hpp"
+#include "etl/stage.hpp"
+#include "etl/status.hpp"
+#include "etl/transaction.hpp"
+
+namespace sparkify::etl {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+std::string utc_now() {
+  auto now = std::chrono::system_clock::now();
+  auto micros = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()) %
+                std::chrono::seconds(1);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)), micros.count());
+}
+
+/// Passes stages on and keeps their times for the summary.
+class Timing final : public Observer {
+ public:
+  Timing(Observer& next, std::vector<StageTime>& times) : next_(next), times_(times) {}
+  void stage_started(std::string_view stage) override { next_.stage_started(stage); }
+  void stage_finished(std::string_view stage, double seconds) override {
+    times_.push_back({std::string(stage), seconds});
+    next_.stage_finished(stage, seconds);
+  }
+  void progressed(const Progress& progress) override { next_.progressed(progress); }
+  void noted(std::string_view text) override { next_.noted(text); }
+
+ private:
+  Observer& next_;
+  std::vector<StageTime>& times_;
+};
+
+/// One load from its first listing to its commit.
+class Load {
+ public:
+  Load(warehouse::Warehouse& warehouse, const LoadOptions& options, Observer& observer)
+      : warehouse_(warehouse), options_(options), observer_(observer, summary_.stages) {}
+
+  LoadSummary run();
+
+ private:
+  void plan();
+  void load_new_files();
+  void read_source(const SourcePlan& plan);
+  void judge_rejects();
+  void write_ledger_input();
+  void record_failure(const Error& error);
+  void count_tables(const std::vector<TableCount>& before);
+
+  warehouse::Warehouse& warehouse_;
+  const LoadOptions& options_;
+  LoadSummary summary_;
+  Timing observer_;
+  base::DiskStore store_;
+  std::string started_at_ = utc_now();
+  std::int64_t load_id_ = 0;
+  std::vector<SourcePlan> sources_;
+  std::map<std::string, std::vector<warehouse::FileCounts>> counts_;  ///< by source
+  Rejects rejects_;
+  Progress progress_;
+};
+
+void Load::plan() {
+  Stage stage(observer_, "list files");
+  Ledger ledger(warehouse_);
+  load_id_ = ledger.next_load_id();
+  sources_ = plan_sources(ledger, store_, options_);
+  for (const auto& source : sources_) {
+    summary_.files_unchanged += source.unchanged_count;
+    summary_.files_passed_over += source.passed_over_count;
+    progress_.files_total += source.to_load.size();
+    for (const auto& file : source.to_load) {
+      progress_.bytes_total += file.entry.size_bytes;
+      rejects_.name_file(file.file_id, file.entry.path);
+    }
+    if (source.passed_over_count == 0) continue;
+    for (const auto& file : source.files) {
+      bool is_ours = file.verdict == "load" || file.verdict.find("load ") != std::string::npos;
+      if (is_ours) continue;
+      observer_.noted(fmt::format("passed over {} of {} files in {} ({}: {})",
+                                  source.passed_over_count, source.files.size(), source.source,
+                                  file.path, file.verdict));
+      break;
+    }
+  }
+}
+
+void Load::read_source(const SourcePlan& source) {
+  Stage stage(observer_, fmt::format("read {}", source.source));
+  Progress before = progress_;
+  warehouse::StageRequest request;
+  request.table = source.staging;
+  request.mapping = source.mapping;
+  request.store = &store_;
+  request.files = source.to_load;
+  request.reject_limit = options_.max_rejects + Rejects::kept_beyond_limit;
+  request.progressed = [&](std::uint64_t files, std::uint64_t bytes, std::uint64_t rows) {
+    progress_.files_done = before.files_done + files;
+    progress_.bytes_done = before.bytes_done + bytes;
+    progress_.rows_done = before.rows_done + rows;
+    observer_.progressed(progress_);
+  };
+  warehouse::StageResult result = warehouse_.stage(request);
+  for (const auto& file : result.files) {
+    summary_.rows_read += file.rows_read;
+    summary_.unknown_keys += file.unknown_keys;
+  }
+  rejects_.add(std::move(result.rejects), result.stopped_early);
+  counts_[source.source] = std::move(result.files);
+}
+
+void Load::judge_rejects() {
+  summary_.rejects = rejects_.count();
+  if (summary_.rejects > options_.max_rejects) {
+    throw rejects_.error(summary_.rows_read, options_.max_rejects);
+  }
+}
+
+void Load::write_ledger_input() {
+  warehouse_.execute(statement("drop table if exists load_files"));
+  run_file(warehouse_, "sql/ledger/load_files.sql");
+  std::vector<std::vector<sql::Value>> rows;
+  auto whole = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+  for (const auto& source : sources_) {
+    const auto& counts = counts_[source.source];
+    for (std::size_t i = 0; i < source.to_load.size(); ++i) {
+      const auto& [file_id, entry, compression] = source.to_load[i];
+      rows.push_back({std::int64_t{file_id}, source.source, entry.path, whole(entry.size_bytes),
+                      entry.version, counts[i].content_hash, whole(counts[i].rows_read),
+                      whole(counts[i].rejects), whole(counts[i].unknown_keys)});
+      summary_.bytes_read += entry.size_bytes;
+    }
+  }
+  warehouse_.append("load_files", rows);
+  warehouse_.append("etl_rejects", rejects_.rows(load_id_));
+}
+
+void Load::load_new_files() {
+  Transaction transaction(warehouse_);
+  try {
+    for (const auto& source : sources_) read_source(source);
+    judge_rejects();
+    write_ledger_input();
+    build(warehouse_, {{"load_id", load_id_}, {"started_at", started_at_}}, observer_);
+    Stage stage(observer_, "commit");
+    transaction.commit();
+  } catch (const Error& error) {
+    transaction.rollback();
+    bool is_refused =
+        error.kind() == ErrorKind::too_many_rejects || error.kind() == ErrorKind::bad_data;
+    if (is_refused) record_failure(error);
+    throw;
+  }
+  auto rows = rows_of(warehouse_, statement("select rows_loaded, duplicates from etl_loads "
+                                            "where load_id = :load_id"),
+                      {{"load_id", load_id_}});
+  summary_.load_id = load_id_;
+  summary_.files_loaded = progress_.files_total;
+  summary_.rows_loaded = std::stoull(rows.at(0)[0].value_or("0"));
+  summary_.duplicates = std::stoull(rows.at(0)[1].value_or("0"));
+}
+
+void Load::record_failure(const Error& error) {
+  Transaction transaction(warehouse_);
+  run_file(warehouse_, "sql/ledger/failed_load.sql",
+           {{"load_id", load_id_},
+            {"started_at", started_at_},
+            {"rows_read", static_cast<std::int64_t>(summary_.rows_read)},
+            {"rejects", static_cast<std::int64_t>(rejects_.count())},
+            {"error", error.message()}});
+  warehouse_.append("etl_rejects", rejects_.rows(load_id_));
+  transaction.commit();
+}
+
+void Load::count_tables(const std::vector<TableCount>& before) {
+  summary_.tables = table_counts(warehouse_);
+  for (auto& table : summary_.tables) {
+    auto was = std::find_if(before.begin(), before.end(),
+                            [&](const TableCount& old) { return old.table == table.table; });
+    table.rows_added = table.row_count - (was == before.end() ? 0 : was->row_count);
+  }
+}
+
+LoadSummary Load::run() {
+  auto started = std::chrono::steady_clock::now();
+  if (!has_schema(warehouse_)) create_missing(warehouse_);
+  std::vector<TableCount> before = table_counts(warehouse_);
+  plan();
+  if (progress_.files_total > 0) load_new_files();
+  count_tables(before);
+  summary_.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return std::move(summary_);
+}
+
+}  // namespace
+
+std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, const LoadOptions& options) {
+  base::DiskStore store;
+  std::vector<PlannedFile> files;
+  for (auto& source : plan_sources(Ledger(warehouse), store, options)) {
+    std::move(source.files.begin(), source.files.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
+LoadSummary load(warehouse::Warehouse& warehouse, const LoadOptions& options, Observer& observer) {
+  return Load(warehouse, options, observer).run();
+}
+
+}  // namespace sparkify::etl

@@ -1,0 +1,149 @@
+#include "etl/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "etl/query.hpp"
+#include "etl/transaction.hpp"
+#include "sql/dialect.hpp"
+#include "sql/files.hpp"
+
+namespace sparkify::etl {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+bool is_staging(const sql::File& file) { return file.name().starts_with("staging_"); }
+bool is_view(const sql::File& file) {
+  return file.text.find("create or replace view") != std::string_view::npos;
+}
+
+/// The star, the ledger and the internal tables; staging belongs to the engine.
+std::vector<const sql::File*> lasting_files() {
+  std::vector<const sql::File*> files = sql::ordered("schema");
+  std::erase_if(files, [](const sql::File* file) { return is_staging(*file); });
+  return files;
+}
+
+void create_all(warehouse::Warehouse& warehouse) {
+  for (const sql::File* file : lasting_files()) run_file(warehouse, file->path);
+  if (number_of(warehouse, "select count(*) from warehouse_version") > 0) return;
+  warehouse.execute(statement("insert into warehouse_version values (:version, :program)"),
+                    {{"version", std::int64_t{schema_version}}, {"program", SPARKIFY_VERSION}});
+}
+
+void drop_all(warehouse::Warehouse& warehouse) {
+  std::vector<const sql::File*> files = lasting_files();
+  std::reverse(files.begin(), files.end());
+  for (const sql::File* file : files) {
+    warehouse.execute(statement(fmt::format("drop {} if exists {} cascade",
+                                            is_view(*file) ? "view" : "table", file->name())));
+  }
+}
+
+void refuse_newer(warehouse::Warehouse& warehouse, int version, const std::string& path) {
+  if (version <= schema_version) return;
+  auto rows = rows_of(warehouse, statement("select max(written_by) from warehouse_version"));
+  throw Error(ErrorKind::bad_data,
+              fmt::format("the warehouse has schema version {}, this program knows up to {}",
+                          version, schema_version))
+      .at({path, 0, 0, {}})
+      .hint(fmt::format("open it with sparkify {} or later", rows[0][0].value_or("?")));
+}
+
+}  // namespace
+
+bool has_schema(warehouse::Warehouse& warehouse) {
+  return number_of(warehouse,
+                   "select count(*) from information_schema.tables "
+                   "where table_name = 'warehouse_version'") > 0;
+}
+
+int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps) {
+  int version = static_cast<int>(
+      number_of(warehouse, "select max(schema_version) from warehouse_version"));
+  Transaction transaction(warehouse);
+  for (const sql::File* step : steps) {
+    int from = std::stoi(std::string(step->name()));
+    if (from != version) continue;
+    for (const auto& each : sql::split(step->text, step->path)) warehouse.execute(each);
+    ++version;
+    warehouse.execute(
+        statement("update warehouse_version set schema_version = :version, written_by = :program"),
+        {{"version", std::int64_t{version}}, {"program", SPARKIFY_VERSION}});
+  }
+  transaction.commit();
+  return version;
+}
+
+std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& options,
+                                           Observer& observer) {
+  using Mode = warehouse::EmbeddedOptions::Mode;
+  auto opened = warehouse::open_embedded(options);
+  if (!has_schema(*opened)) return opened;
+  int version = static_cast<int>(
+      number_of(*opened, "select max(schema_version) from warehouse_version"));
+  refuse_newer(*opened, version, options.path);
+  if (version == schema_version) return opened;
+  if (options.mode == Mode::read_only) {
+    opened.reset();
+    warehouse::EmbeddedOptions writable = options;
+    writable.mode = Mode::read_write;
+    open(writable, observer).reset();
+    return warehouse::open_embedded(options);
+  }
+  int reached = migrate(*opened, sql::ordered("migrate"));
+  if (reached != schema_version) {
+    throw Error(ErrorKind::bad_data,
+                fmt::format("no way leads from schema version {} to {}", version, schema_version))
+        .at({options.path, 0, 0, {}});
+  }
+  observer.noted(fmt::format("{}: schema version {} is now {}", options.path, version, reached));
+  return opened;
+}
+
+void create_missing(warehouse::Warehouse& warehouse) {
+  Transaction transaction(warehouse);
+  create_all(warehouse);
+  transaction.commit();
+}
+
+void create_tables(warehouse::Warehouse& warehouse, bool replace_data) {
+  if (has_schema(warehouse) && !replace_data) {
+    for (const sql::File* file : lasting_files()) {
+      if (is_view(*file) || file->name() == "warehouse_version") continue;
+      std::int64_t count =
+          number_of(warehouse, fmt::format("select count(*) from {}", file->name()));
+      if (count == 0) continue;
+      throw Error(ErrorKind::usage,
+                  fmt::format("table {} holds {} rows, which would be lost", file->name(), count))
+          .hint("give --yes to drop all tables and create them empty");
+    }
+  }
+  Transaction transaction(warehouse);
+  drop_all(warehouse);
+  create_all(warehouse);
+  transaction.commit();
+}
+
+std::string ddl(std::string_view engine, std::string_view layout) {
+  std::string text;
+  for (const sql::File* file : sql::ordered("schema")) {
+    sql::Header header = sql::header(file->text);
+    auto placed = header.placed.find(std::string(layout));
+    text += fmt::format("-- {}\n", header.purpose);
+    for (auto& each : sql::split(file->text, file->path)) {
+      if (placed != header.placed.end() && !placed->second.empty()) {
+        each.text += "\n" + placed->second;
+      }
+      text += (engine == "duckdb" ? sql::to_duckdb(each).text : each.text) + ";\n\n";
+    }
+  }
+  text.pop_back();
+  return text;
+}
+
+}  // namespace sparkify::etl

@@ -1,0 +1,219 @@
+#include "warehouse/embedded.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "base/error.hpp"
+#include "duckdb/appender.hpp"
+#include "duckdb/connection.hpp"
+#include "duckdb/rows.hpp"
+#include "duckdb/source.hpp"
+#include "sql/dialect.hpp"
+#include "sql/files.hpp"
+#include "sql/lexer.hpp"
+#include "warehouse/staging.hpp"
+
+namespace sparkify::warehouse {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+/// What DuckDB may hold in memory before it spills to disk, unless told otherwise: 1 GB, a quarter
+/// of the machine's memory where that is less. The process needs threads x (event::Reader's memory)
+/// and the rejects beside it.
+std::string default_memory_limit() {
+  long long bytes = static_cast<long long>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+  return fmt::format("{}MB", std::min(1000LL, std::max(bytes / 4 / 1'000'000, 200LL)));
+}
+
+std::map<std::string, std::string> settings(const EmbeddedOptions& options) {
+  std::map<std::string, std::string> chosen{
+      {"access_mode",
+       options.mode == EmbeddedOptions::Mode::read_only ? "READ_ONLY" : "READ_WRITE"},
+      {"memory_limit", options.memory_limit.empty() ? default_memory_limit() : options.memory_limit},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+  };
+  if (options.threads > 0) chosen["threads"] = std::to_string(options.threads);
+  return chosen;
+}
+
+/// Waits out other processes for at most `options.wait`.
+duckdb::DatabaseHandle open_patiently(const EmbeddedOptions& options) {
+  using namespace std::chrono_literals;
+  auto deadline = std::chrono::steady_clock::now() + options.wait;
+  for (;;) {
+    try {
+      return duckdb::open_database(options.path, settings(options));
+    } catch (Error& error) {
+      bool is_over = std::chrono::steady_clock::now() >= deadline;
+      if (error.kind() != ErrorKind::locked || is_over) throw error.at({options.path, 0, 0, {}});
+      std::this_thread::sleep_for(100ms);
+    }
+  }
+}
+
+/// A result of the engine as the interface shows it.
+class EmbeddedRows final : public Rows {
+ public:
+  EmbeddedRows(duckdb::Connection& connection, const std::string& text, duckdb::Locate locate)
+      : rows_(connection, text, std::move(locate)) {
+    for (const auto& column : rows_.columns()) {
+      ValueKind kind = column.is_number    ? ValueKind::number
+                       : column.is_boolean ? ValueKind::boolean
+                                           : ValueKind::text;
+      columns_.push_back({column.name, kind});
+    }
+  }
+  const std::vector<ResultColumn>& columns() const override { return columns_; }
+  bool next() override { return rows_.next(); }
+  std::span<const std::optional<std::string_view>> row() const override { return rows_.row(); }
+  std::optional<std::int64_t> rows_changed() const override { return rows_.rows_changed(); }
+
+ private:
+  duckdb::Rows rows_;
+  std::vector<ResultColumn> columns_;
+};
+
+class Embedded final : public Warehouse {
+ public:
+  explicit Embedded(const EmbeddedOptions& options)
+      : options_(options), database_(open_patiently(options)), connection_(database_.get()) {
+    connection_.run("set TimeZone = 'UTC'");
+    connection_.run("set integer_division = true");
+    connection_.run("set default_null_order = 'nulls_last_on_asc_first_on_desc'");
+  }
+
+  std::int64_t execute(const sql::Statement& statement,
+                       const sql::Parameters& parameters) override {
+    check_interrupt();
+    sql::Translated translated = sql::to_duckdb(statement, parameters);
+    return connection_.run(translated.text, locate(statement, translated));
+  }
+
+  std::unique_ptr<Rows> query(const sql::Statement& statement,
+                              const sql::Parameters& parameters) override {
+    check_interrupt();
+    sql::Translated translated = sql::to_duckdb(statement, parameters);
+    auto parts = sql::split(translated.text, statement.file);
+    if (parts.size() < 2) {
+      return std::make_unique<EmbeddedRows>(connection_, translated.text,
+                                            locate(statement, translated));
+    }
+    // A rewrite put statements before this one (a sequence for an identity column).
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) connection_.run(parts[i].text);
+    return std::make_unique<EmbeddedRows>(connection_, parts.back().text, duckdb::Locate{});
+  }
+
+  void begin() override { connection_.run("begin transaction"); }
+  void commit() override {
+    check_interrupt();
+    connection_.run("commit");
+  }
+  void rollback() noexcept override {
+    try {
+      connection_.run("rollback");
+    } catch (const Error&) {
+      // No transaction is open, or DuckDB has rolled it back already.
+    }
+    interrupted_ = false;
+  }
+
+  void append(std::string_view table, std::span<const std::vector<sql::Value>> rows) override {
+    check_interrupt();
+    duckdb::Appender appender(connection_, std::string(table));
+    for (const auto& row : rows) appender.append(row);
+    appender.close();
+  }
+
+  StageResult stage(const StageRequest& request) override;
+
+  void interrupt() override {
+    interrupted_ = true;
+    connection_.interrupt();
+  }
+
+  std::string_view engine() const override { return "duckdb"; }
+
+ private:
+  /// By value: rows report errors after the statement that made them is gone.
+  static duckdb::Locate locate(sql::Statement statement, sql::Translated translated) {
+    return [statement = std::move(statement), translated = std::move(translated)](std::size_t offset) {
+      return statement.place(translated.origin(offset));
+    };
+  }
+
+  void check_interrupt() const {
+    if (interrupted_) throw Error(ErrorKind::interrupted, "interrupted");
+  }
+
+  void create_staging(const std::string& table);
+
+  EmbeddedOptions options_;
+  duckdb::DatabaseHandle database_;
+  duckdb::Connection connection_;
+  std::atomic<bool> interrupted_{false};
+};
+
+/// Temporary unless staging is kept: then it never reaches the disk.
+void Embedded::create_staging(const std::string& table) {
+  connection_.run(fmt::format("drop table if exists {}", table));
+  const sql::File& file = sql::file(fmt::format("sql/schema/{}.sql", table));
+  sql::Statement create = sql::split(file.text, file.path).at(0);
+  if (!options_.keep_staging) {
+    for (const auto& token : sql::lex(create.text)) {
+      if (!token.is_word("table")) continue;
+      create.text.insert(token.offset, "temp ");
+      break;
+    }
+  }
+  execute(create, {});
+}
+
+StageResult Embedded::stage(const StageRequest& request) {
+  check_interrupt();
+  create_staging(request.table);
+  if (request.files.empty()) return {};
+  // A table function has no order to preserve; without this the insert would use one thread.
+  connection_.run("set preserve_insertion_order = false");
+  unsigned threads =
+      static_cast<unsigned>(connection_.number("select current_setting('threads')"));
+  StagingSource source(request, threads);
+  duckdb::SourceFunction function(connection_, "read_" + request.table, source);
+  try {
+    connection_.run_polled(
+        fmt::format("insert into {0} select * from read_{0}()", request.table), [&] {
+          source.report_progress();
+          if (interrupted_) source.stop();
+        });
+  } catch (const Error&) {
+    check_interrupt();
+    function.rethrow();
+    throw;
+  }
+  check_interrupt();
+  source.report_progress();
+  return source.finish();
+}
+
+}  // namespace
+
+std::unique_ptr<Warehouse> open_embedded(const EmbeddedOptions& options) {
+  if (!options.path.empty() && options.mode == EmbeddedOptions::Mode::read_only &&
+      ::access(options.path.c_str(), F_OK) != 0) {
+    throw base::system_error(errno, "open the warehouse", options.path)
+        .hint("sparkify etl creates it; --warehouse names another file");
+  }
+  return std::make_unique<Embedded>(options);
+}
+
+}  // namespace sparkify::warehouse

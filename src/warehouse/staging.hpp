@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "duckdb/source.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace sparkify::warehouse {
+
+/// The files of a request as rows that DuckDB pulls on its own threads: the mapping's columns, then
+/// file_id. A uncompressed event file is read in pieces by several threads.
+///
+/// Memory: threads x one reader (see event::Reader) + rejects (at most the limit and what the
+/// threads meet until they notice, each up to Reject::max_raw_bytes).
+class StagingSource final : public duckdb::Source {
+ public:
+  /// Borrows the request, which must outlive the source.
+  StagingSource(const StageRequest& request, unsigned threads);
+  ~StagingSource() override;
+
+  std::vector<Column> columns() const override;
+  unsigned max_threads() const override { return threads_; }
+  std::unique_ptr<duckdb::SourceReader> open_reader() override;
+
+  /// Readers end at their next batch.
+  void stop() { stopping_ = true; }
+  void report_progress() const;
+  /// What reading gave, once no reader runs. Reads parts of files again to number the lines of
+  /// rejects when reading stopped early.
+  StageResult finish();
+
+ private:
+  class Reader;
+  struct File;
+  struct Task {
+    std::size_t file = 0, piece = 0;
+  };
+  struct Found {
+    std::size_t file = 0, piece = 0;
+    event::Reject reject;
+  };
+
+  bool take(Task& task);
+  base::Object& open(std::size_t file);
+  void keep(const Task& task, std::vector<event::Reject>& rejects);
+  void finish_piece(const Task& task, const event::Reader& reader);
+  std::uint64_t lines_before(std::size_t file, std::size_t piece);
+
+  const StageRequest& request_;
+  unsigned threads_;
+  std::vector<std::unique_ptr<File>> files_;
+  std::vector<Task> tasks_;
+  std::atomic<std::size_t> next_task_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> files_done_{0}, bytes_done_{0}, rows_done_{0}, reject_count_{0};
+  std::mutex mutex_;
+  std::vector<Found> rejects_;
+};
+
+}  // namespace sparkify::warehouse
