@@ -147,8 +147,8 @@ def test_a_mistake_in_dwh_cfg_is_named_with_its_line(name, tmp_path):
     assert not list(tmp_path.glob("*.duckdb"))
 
 
-def test_a_wrong_value_of_a_secret_key_is_not_shown(tmp_path):
-    write_cfg(tmp_path, "[CLUSTER]\nDB_PASWORD=Passw0rd-of-nobody\n")
+def test_a_secret_in_a_wrong_place_is_not_shown(tmp_path):
+    write_cfg(tmp_path, "[S3]\nDB_PASWORD=Passw0rd-of-nobody\n")
     result = run("config", "show", cwd=tmp_path).expect_error(USAGE, "dwh.cfg:2:", "DB_PASWORD")
     assert "Passw0rd-of-nobody" not in result.err
 
