@@ -164,6 +164,30 @@ def test_a_bad_song_in_a_file_of_several_leaves_the_others(loaded, tmp_path):
     assert loaded.value("select count(*) from songs") == 3
 
 
+def test_bytes_that_are_no_text_are_kept_as_hexadecimal(loaded, tmp_path):
+    write_events(tmp_path / "logs/bad.json", [b'{"page":"\xff\xc3\xa9"}', b'{"page":"a\0"}'])
+    loaded.etl(tmp_path / "logs").expect(TOO_MANY_REJECTS)
+    raw = {row["line"]: row["raw_text"] for row in loaded.ledger()["etl_rejects"]}
+    assert raw == {1: '{"page":"\\xFFé"}', 2: '{"page":"a\\x00"}'}
+
+
+def test_a_hopeless_file_is_not_read_to_its_end(loaded, tmp_path):
+    log = write_events(tmp_path / "logs/bad.json", ["{broken"] * 200_000)
+    before = loaded.content()
+    loaded.etl(tmp_path / "logs").expect_error(TOO_MANY_REJECTS, f"{log}:1:2: ", "at least")
+    assert loaded.content() == before
+    kept = loaded.value("select count(*) from etl_rejects")
+    assert 1000 < kept < 50_000
+
+
+def test_a_line_of_more_than_64_mebibytes_is_refused_as_a_whole(loaded, tmp_path):
+    line = line_with(song="x" * (65 << 20))
+    write_events(tmp_path / "logs/bad.json", [GOOD, line, event_line(play(item=2))])
+    loaded.etl(tmp_path / "logs").expect_error(TOO_MANY_REJECTS)
+    (found,) = loaded.ledger()["etl_rejects"]
+    assert (found["line"], found["reason"], found["raw_bytes"]) == (2, "line_too_long", len(line))
+
+
 # --- odd but good ---
 
 
@@ -191,6 +215,7 @@ ODD_FILES = {
     "deep_unknown_value": line_with(extra=[[[[{"a": [1, {"b": None}]}]]]]),
     "huge_numbers_under_unknown_keys": line_with(extra=10**40),
     "ends_of_integers": line_with(sessionId=2**31 - 1, status=-(2**31)),
+    "key_given_twice": GOOD.replace(b'"status":200', b'"status":"x","status":404'),
     "time_before_1970": line_with(ts=-1),
     "escapes": line_with(song='a"b\\c/d\te\nf\u2028g', artist="😀"),
 }
