@@ -24,15 +24,23 @@ std::string_view code(Reason reason);
 /// One sentence for people, without the value: `text is longer than its column`.
 std::string_view describe(Reason reason);
 
-/// One record that was refused: where and why.
+/// One record that was refused: where and why. A record has one reject: for bytes that are no
+/// UTF-8, else for a raw NUL, else for JSON that does not parse, else for the first of its columns,
+/// in the mapping's order, whose value cannot be taken.
 struct Reject {
   static constexpr std::size_t max_raw_bytes = 1 << 20;
 
-  std::uint64_t line = 0;    ///< from 1, within the uncompressed piece it was read from
-  std::uint64_t column = 0;  ///< in bytes from 1, within the record's line
+  /// From 1, within the uncompressed piece it was read from: where the record begins.
+  std::uint64_t line = 0;
+  /// Bytes from 1, from the beginning of that line to the offending value or byte; in a record
+  /// over several lines it counts on across the line ends. 1 where a key is absent.
+  /// A byte order mark is not counted.
+  std::uint64_t column = 0;
   Reason reason = Reason::malformed_json;
   std::string_view column_name;  ///< the staging column; empty when the record as a whole is bad
-  std::string raw;               ///< the record, at most max_raw_bytes of it, as it was read
+  /// The line as it was read, without its end (Framing::lines); the object, or what does not
+  /// parse up to the end of the line with the error (Framing::objects). At most max_raw_bytes.
+  std::string raw;
   std::uint64_t raw_bytes = 0;   ///< its whole length
 };
 
