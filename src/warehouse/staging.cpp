@@ -69,7 +69,7 @@ class StagingSource::Reader final : public duckdb::SourceReader {
     std::size_t rows = 0;
     while (rows < duckdb::Chunk::capacity()) {
       if (source_.stopping_) return 0;
-      if (!reader_ && !start()) break;
+      if (!is_reading_ && !start()) break;
       bool is_more = reader_->next(batch_, duckdb::Chunk::capacity() - rows);
       source_.bytes_done_ += reader_->bytes_read() - bytes_seen_;
       bytes_seen_ = reader_->bytes_read();
@@ -80,7 +80,7 @@ class StagingSource::Reader final : public duckdb::SourceReader {
       source_.rows_done_ += batch_.row_count;
       if (!is_more) {
         source_.finish_piece(task_, *reader_);
-        reader_.reset();
+        is_reading_ = false;
       }
     }
     return rows;
@@ -90,8 +90,14 @@ class StagingSource::Reader final : public duckdb::SourceReader {
   bool start() {
     if (!source_.take(task_)) return false;
     const StagedFile& file = source_.request_.files[task_.file];
-    reader_.emplace(source_.open(task_.file), file.entry.path, file.compression,
-                    source_.files_[task_.file]->pieces[task_.piece], source_.request_.mapping);
+    base::Object& object = source_.open(task_.file);
+    event::Piece piece = source_.files_[task_.file]->pieces[task_.piece];
+    if (reader_) {
+      reader_->reset(object, file.entry, file.compression, piece);
+    } else {
+      reader_.emplace(object, file.entry, file.compression, piece, source_.request_.mapping);
+    }
+    is_reading_ = true;
     bytes_seen_ = 0;
     return true;
   }
@@ -104,7 +110,8 @@ class StagingSource::Reader final : public duckdb::SourceReader {
 
   StagingSource& source_;
   Task task_;
-  std::optional<event::Reader> reader_;
+  std::optional<event::Reader> reader_;  ///< made once, then reset for each piece
+  bool is_reading_ = false;
   std::uint64_t bytes_seen_ = 0;
   event::Batch batch_;
 };
