@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/summary.hpp"
+#include "etl/load.hpp"
+#include "etl/schema.hpp"
+#include "etl/status.hpp"
+
+namespace sparkify::cli {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using Mode = warehouse::EmbeddedOptions::Mode;
+
+/// With --log-data or --song-data, paths from other places do not count: what a flag names is
+/// loaded, and nothing beside it.
+etl::LoadOptions load_options(Invocation& invocation) {
+  const config::Settings& settings = invocation.settings();
+  const Arguments& arguments = invocation.arguments;
+  bool is_by_flag = arguments.has("log-data") || arguments.has("song-data");
+  auto path = [&](std::string_view name) -> std::optional<std::string> {
+    const config::Value& value = settings.value(name);
+    bool is_ignored = is_by_flag && value.source != config::Source::flag;
+    if (value.text.empty() || is_ignored) return std::nullopt;
+    return local_path(value);
+  };
+  etl::LoadOptions options;
+  options.log_data = path("s3.log_data");
+  options.song_data = path("s3.song_data");
+  options.log_jsonpath = path("s3.log_jsonpath");
+  options.max_rejects = settings.count("warehouse.max_rejects");
+  options.keep_staging = settings.is_on("warehouse.keep_staging");
+  if (options.log_data || options.song_data) return options;
+  throw Error(ErrorKind::usage, "nothing to load: no logs and no songs are named")
+      .hint("give --log-data PATH or --song-data PATH, or fill in [S3] of dwh.cfg");
+}
+
+/// A dry run must not make the file it would load into.
+OpenWarehouse open_for_plan(Invocation& invocation, etl::Observer& observer) {
+  try {
+    return invocation.open(Mode::read_only, observer);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+  }
+  warehouse::EmbeddedOptions options = invocation.options(Mode::read_write);
+  options.path = ":memory:";
+  return OpenWarehouse(etl::open(options, observer), invocation.interrupts);
+}
+
+void print_plan(Invocation& invocation, const std::vector<etl::PlannedFile>& files) {
+  auto writer = invocation.writer();
+  writer->begin({{"path", format::ValueKind::text},
+                 {"size_bytes", format::ValueKind::number},
+                 {"source", format::ValueKind::text},
+                 {"verdict", format::ValueKind::text}});
+  for (const etl::PlannedFile& file : files) {
+    std::string size = fmt::to_string(file.size_bytes);
+    std::vector<std::optional<std::string_view>> row = {file.path, size, file.source,
+                                                        file.verdict};
+    writer->row(row);
+  }
+  writer->end();
+}
+
+/// What dropping the tables would lose, on standard error.
+void print_losses(Invocation& invocation, warehouse::Warehouse& warehouse) {
+  if (!etl::has_schema(warehouse)) return;
+  for (const etl::TableCount& table : etl::status(warehouse).tables) {
+    if (table.row_count == 0) continue;
+    invocation.note(
+        fmt::format("would drop {}: {} rows", table.table, base::format_count(table.row_count)));
+  }
+}
+
+}  // namespace
+
+void create_tables(Invocation& invocation) {
+  if (auto engine = invocation.arguments.value("print")) {
+    invocation.out.write(etl::ddl(*engine, invocation.settings().text("warehouse.layout")));
+    return;
+  }
+  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
+  bool replace_data = invocation.arguments.has("yes");
+  if (!replace_data) print_losses(invocation, *warehouse);
+  etl::create_tables(*warehouse, replace_data);
+  invocation.note(fmt::format("created the tables in {}",
+                              invocation.settings().text("warehouse.path")));
+}
+
+void etl(Invocation& invocation) {
+  etl::LoadOptions options = load_options(invocation);
+  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  if (invocation.arguments.has("dry-run")) {
+    OpenWarehouse warehouse = open_for_plan(invocation, progress);
+    print_plan(invocation, etl::plan_load(*warehouse, options));
+    return;
+  }
+  OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
+  etl::LoadSummary summary = etl::load(*warehouse, options, progress);
+  if (invocation.arguments.text("format") == "json") {
+    invocation.out.write(summary_as_json(summary));
+  } else {
+    print_summary(summary, invocation.out.sink());
+  }
+}
+
+}  // namespace sparkify::cli

@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/summary.hpp"
+#include "etl/check.hpp"
+#include "etl/status.hpp"
+#include "format/json.hpp"
+
+namespace sparkify::cli {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using Mode = warehouse::EmbeddedOptions::Mode;
+using format::ValueKind;
+using Cells = std::vector<std::optional<std::string_view>>;
+
+void print_checks(const std::vector<etl::CheckResult>& checks, Output& out) {
+  auto writer = format::make_writer("table", out.sink());
+  writer->begin({{"check", ValueKind::text},
+                 {"result", ValueKind::text},
+                 {"violations", ValueKind::number}});
+  for (const etl::CheckResult& check : checks) {
+    std::string count = base::format_count(check.violation_count);
+    bool is_ok = check.violation_count == 0;
+    writer->row(Cells{check.name, is_ok ? "ok" : "failed", count});
+  }
+  writer->end();
+  for (const etl::CheckResult& check : checks) {
+    if (check.violation_count == 0) continue;
+    out.write(fmt::format("\n{} failed: {}\n", check.name, check.purpose));
+    auto rows = format::make_writer("table", out.sink());
+    std::vector<format::Column> columns;
+    for (const std::string& name : check.columns) columns.push_back({name, ValueKind::text});
+    rows->begin(columns);
+    for (const auto& violation : check.violations) rows->row(Cells(violation.begin(), violation.end()));
+    rows->end();
+    auto shown = static_cast<std::int64_t>(check.violations.size());
+    if (shown < check.violation_count) {
+      out.write(fmt::format("the first {} of {}\n", shown, base::format_count(check.violation_count)));
+    }
+  }
+}
+
+std::string checks_as_json(const std::vector<etl::CheckResult>& checks) {
+  format::JsonDocument document;
+  document.begin_array();
+  for (const etl::CheckResult& check : checks) {
+    document.begin_object().key("check").text(check.name).key("purpose").text(check.purpose);
+    document.key("ok").boolean(check.violation_count == 0);
+    document.key("violation_count").number(check.violation_count);
+    document.key("violations").begin_array();
+    for (const auto& violation : check.violations) {
+      document.begin_object();
+      for (std::size_t i = 0; i < check.columns.size(); ++i) {
+        document.key(check.columns[i]);
+        violation[i] ? document.text(*violation[i]) : document.null();
+      }
+      document.end_object();
+    }
+    document.end_array().end_object();
+  }
+  document.end_array();
+  return document.str();
+}
+
+void print_status(const etl::Status& status, Output& out) {
+  print_tables(status.tables, false, out.sink());
+  if (!status.first_event_time.empty()) {
+    out.write(fmt::format("\nevents from {} to {} (UTC)\n", status.first_event_time,
+                          status.last_event_time));
+  }
+  out.write(fmt::format("{}last loads, newest first:\n", status.first_event_time.empty() ? "\n" : ""));
+  auto writer = format::make_writer("table", out.sink());
+  writer->begin({{"load", ValueKind::number},
+                 {"status", ValueKind::text},
+                 {"started_at", ValueKind::text},
+                 {"finished_at", ValueKind::text},
+                 {"files", ValueKind::number},
+                 {"rows", ValueKind::number},
+                 {"duplicates", ValueKind::number},
+                 {"rejects", ValueKind::number},
+                 {"error", ValueKind::text}});
+  for (const etl::LoadRecord& load : status.recent_loads) {
+    std::string id = fmt::to_string(load.load_id);
+    std::string files = base::format_count(load.files_loaded);
+    std::string rows = base::format_count(load.rows_loaded);
+    std::string duplicates = base::format_count(load.duplicates);
+    std::string rejects = base::format_count(load.rejects);
+    writer->row(Cells{id, load.status, load.started_at, load.finished_at, files, rows, duplicates,
+                      rejects, load.error});
+  }
+  writer->end();
+}
+
+/// Null for an empty text.
+void put_text(format::JsonDocument& document, std::string_view key, const std::string& text) {
+  document.key(key);
+  text.empty() ? document.null() : document.text(text);
+}
+
+std::string status_as_json(const etl::Status& status) {
+  format::JsonDocument document;
+  document.begin_object().key("schema_version").number(std::int64_t{status.schema_version});
+  put_text(document, "first_event_time", status.first_event_time);
+  put_text(document, "last_event_time", status.last_event_time);
+  document.key("tables").begin_array();
+  for (const etl::TableCount& table : status.tables) {
+    document.begin_object().key("table").text(table.table);
+    document.key("row_count").number(table.row_count).end_object();
+  }
+  document.end_array().key("recent_loads").begin_array();
+  for (const etl::LoadRecord& load : status.recent_loads) {
+    document.begin_object().key("load_id").number(load.load_id);
+    document.key("status").text(load.status);
+    put_text(document, "started_at", load.started_at);
+    put_text(document, "finished_at", load.finished_at);
+    document.key("files_loaded").number(load.files_loaded);
+    document.key("rows_loaded").number(load.rows_loaded);
+    document.key("duplicates").number(load.duplicates);
+    document.key("rejects").number(load.rejects);
+    put_text(document, "error", load.error);
+    document.end_object();
+  }
+  document.end_array().end_object();
+  return document.str();
+}
+
+}  // namespace
+
+void check(Invocation& invocation) {
+  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  OpenWarehouse warehouse = invocation.open(Mode::read_only, progress);
+  std::vector<etl::CheckResult> checks = etl::check(*warehouse);
+  if (invocation.arguments.text("format") == "json") {
+    invocation.out.write(checks_as_json(checks));
+  } else {
+    print_checks(checks, invocation.out);
+  }
+  auto failed = std::count_if(checks.begin(), checks.end(), [](const etl::CheckResult& result) {
+    return result.violation_count > 0;
+  });
+  if (failed == 0) return;
+  throw Error(ErrorKind::check_failed,
+              fmt::format("{} of {} checks failed", failed, checks.size()));
+}
+
+void status(Invocation& invocation) {
+  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  OpenWarehouse warehouse = invocation.open(Mode::read_only, progress);
+  etl::Status found = etl::status(*warehouse);
+  if (invocation.arguments.text("format") == "json") {
+    invocation.out.write(status_as_json(found));
+  } else {
+    print_status(found, invocation.out);
+  }
+}
+
+}  // namespace sparkify::cli

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/read_only.hpp"
+#include "sql/script.hpp"
+
+namespace sparkify::cli {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using Mode = warehouse::EmbeddedOptions::Mode;
+
+std::vector<sql::Statement> read_statements(const Arguments& arguments) {
+  auto file = arguments.value("file");
+  std::string text, name;
+  if (file && !arguments.words().empty()) {
+    throw Error(ErrorKind::usage, "both a statement and --file are given")
+        .hint("leave one of them out");
+  }
+  if (!arguments.words().empty()) {
+    text = arguments.words().front();
+    name = "<query>";
+  } else if (file && *file != "-") {
+    text = base::read_file(*file);
+    name = *file;
+  } else if (!file && ::isatty(STDIN_FILENO) == 1) {
+    throw Error(ErrorKind::usage, "no statement")
+        .hint("try: sparkify sql \"select count(*) from songplays\"");
+  } else {
+    text = base::read_file("-");
+    name = "-";
+  }
+  std::vector<sql::Statement> statements = sql::split(text, name);
+  if (!statements.empty()) return statements;
+  throw Error(ErrorKind::usage, "no statement").at({name, 0, 0, {}});
+}
+
+format::Column as_column(const warehouse::ResultColumn& column) {
+  switch (column.kind) {
+    case warehouse::ValueKind::number: return {column.name, format::ValueKind::number};
+    case warehouse::ValueKind::boolean: return {column.name, format::ValueKind::boolean};
+    case warehouse::ValueKind::text: break;
+  }
+  return {column.name, format::ValueKind::text};
+}
+
+void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
+                   const sql::Statement& statement) {
+  auto rows = warehouse.query(statement);
+  if (auto changed = rows->rows_changed()) {
+    while (rows->next()) {
+    }
+    invocation.note(fmt::format("{} row{} changed", base::format_count(*changed),
+                                *changed == 1 ? "" : "s"));
+    return;
+  }
+  std::vector<format::Column> columns;
+  for (const auto& column : rows->columns()) columns.push_back(as_column(column));
+  auto writer = invocation.writer();
+  writer->begin(std::move(columns));
+  while (!invocation.out.is_closed() && rows->next()) {
+    invocation.interrupts.check();
+    writer->row(rows->row());
+  }
+  writer->end();
+}
+
+}  // namespace
+
+void sql(Invocation& invocation) {
+  std::vector<sql::Statement> statements = read_statements(invocation.arguments);
+  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  Mode mode = is_read_only(statements) ? Mode::read_only : Mode::read_write;
+  OpenWarehouse warehouse = invocation.open(mode, progress);
+  for (const sql::Statement& statement : statements) {
+    run_statement(invocation, *warehouse, statement);
+    invocation.out.flush();
+  }
+}
+
+}  // namespace sparkify::cli

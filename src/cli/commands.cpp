@@ -1,0 +1,135 @@
+#include "cli/commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/help.hpp"
+#include "config/settings.hpp"
+
+namespace sparkify::cli {
+namespace {
+
+constexpr Flag help_flag = {"help", 'h', "", "", "", "", "show this help"};
+
+constexpr std::array<Flag, 2> settings_flags = {{
+    {"config", 0, "FILE", "", "", "./dwh.cfg", "read settings from this file"},
+    {"quiet", 'q', "", "", "", "", "say nothing but results, warnings and errors"},
+}};
+
+constexpr std::array<Flag, 2> warehouse_flags = {{
+    {"warehouse", 0, "FILE", "", "warehouse.path", "", "file that holds the warehouse"},
+    {"wait", 0, "SECONDS", "", "", "0", "wait this long for another process that holds the file"},
+}};
+
+constexpr std::array<Flag, 4> common_flags = {settings_flags[0], settings_flags[1],
+                                              warehouse_flags[0], warehouse_flags[1]};
+
+constexpr Flag format_flag = {"format", 0, "FORMAT", "table json", "", "table",
+                              "how to print the result"};
+
+constexpr std::array<Flag, 3> create_tables_flags = {{
+    {"yes", 0, "", "", "", "", "drop tables that hold rows"},
+    {"print", 0, "ENGINE", "redshift duckdb", "", "", "print the statements and change nothing"},
+    {"layout", 0, "LAYOUT", "", "warehouse.layout", "", "placement of tables on Redshift"},
+}};
+
+constexpr std::array<Flag, 9> etl_flags = {{
+    {"log-data", 0, "PATH", "", "s3.log_data", "", "directory or file of event logs"},
+    {"song-data", 0, "PATH", "", "s3.song_data", "", "directory or file of songs"},
+    {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "", "jsonpaths file for the event logs"},
+    {"max-rejects", 0, "COUNT", "", "warehouse.max_rejects", "",
+     "load although this many records are refused"},
+    {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
+    {"keep-staging", 0, "", "", "warehouse.keep_staging", "", "keep the staging tables"},
+    {"threads", 0, "COUNT", "", "warehouse.threads", "",
+     "threads to work with; 0: as many as the machine has"},
+    {"memory-limit", 0, "SIZE", "", "warehouse.memory_limit", "",
+     "memory the engine may use, such as 2GB"},
+    format_flag,
+}};
+
+constexpr std::array<Flag, 1> format_flags = {format_flag};
+
+constexpr std::array<Flag, 2> sql_flags = {{
+    {"file", 'f', "FILE", "", "", "", "read statements from this file; - is standard input"},
+    {"format", 0, "FORMAT", "table csv json markdown", "", "table", "how to print results"},
+}};
+
+constexpr std::array<Flag, 2> config_flags = {{
+    {"origin", 0, "", "", "", "", "show where each value comes from"},
+    format_flag,
+}};
+
+constexpr std::array<Flag, 2> help_flags = {{
+    {"markdown", 0, "", "", "", "", "print the whole reference as Markdown"},
+    {"man", 0, "", "", "", "", "print the manual page as roff"},
+}};
+
+constexpr std::array<Command, 9> table = {{
+    {"create-tables", "create empty tables, dropping those that exist",
+     "Tables that hold rows are dropped only with --yes. `etl` creates what is missing by itself.",
+     Reach::warehouse, create_tables_flags, {}, "sparkify create-tables --print redshift",
+     create_tables},
+    {"etl", "load logs and songs into the warehouse",
+     "Loads files that are new or changed, in one transaction, and says what it did. Without\n"
+     "--log-data and --song-data the paths come from [S3] of dwh.cfg; with one of them, only what\n"
+     "the flags name is loaded. Files are .json, .jsonl or .ndjson, plain, .gz or .zst.",
+     Reach::warehouse, etl_flags, {},
+     "sparkify etl --log-data data/log_data --song-data data/song_data", etl},
+    {"check", "test that the warehouse keeps its rules",
+     "Prints the rows that break a rule and ends with exit code 3 when there are any.",
+     Reach::warehouse, format_flags, {}, "sparkify check", check},
+    {"status", "show what the warehouse holds and its last loads", "", Reach::warehouse,
+     format_flags, {}, "sparkify status", status},
+    {"sql", "run SQL statements",
+     "Statements are in the Redshift dialect and come from the argument, from a file (-f) or from\n"
+     "standard input; several run in order, each with a result of its own. The warehouse is opened\n"
+     "for reading when all of them only read.",
+     Reach::warehouse, sql_flags, {"STATEMENT", "", 0, 1, "statements, separated by semicolons"},
+     "sparkify sql \"select level, count(*) from songplays group by level\"", sql},
+    {"config show", "show every setting and its value", "Secrets are never printed.",
+     Reach::settings, config_flags, {}, "sparkify config show --origin", config_show},
+    {"completions", "print a completion script for a shell", "", Reach::nothing, {},
+     {"SHELL", "bash zsh fish", 1, 1, "the shell"}, "source <(sparkify completions bash)",
+     completions},
+    {"help", "show help, of the program or of a command", "", Reach::nothing, help_flags,
+     {"COMMAND", "", 0, 2, "a command's name"}, "sparkify help etl", help},
+    {"version", "print the program's version", "", Reach::nothing, {}, {}, "sparkify version",
+     version},
+}};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+const Command* find_command(std::string_view name) {
+  auto found = std::find_if(table.begin(), table.end(),
+                            [&](const Command& command) { return command.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::span<const Flag> leading_flags() { return common_flags; }
+
+std::vector<Flag> flags_of(const Command& command) {
+  std::vector<Flag> flags(command.flags.begin(), command.flags.end());
+  auto add = [&](std::span<const Flag> more) {
+    flags.insert(flags.end(), more.begin(), more.end());
+  };
+  if (command.reach == Reach::warehouse) add(warehouse_flags);
+  if (command.reach != Reach::nothing) add(settings_flags);
+  flags.push_back(help_flag);
+  return flags;
+}
+
+std::string_view choices_of(const Flag& flag) {
+  if (flag.setting.empty() || !flag.choices.empty()) return flag.choices;
+  return config::setting(flag.setting).choices;
+}
+
+std::string_view default_of(const Flag& flag) {
+  bool is_switch = flag.value_name.empty();
+  if (flag.setting.empty() || is_switch) return flag.default_text;
+  return config::setting(flag.setting).default_text;
+}
+
+}  // namespace sparkify::cli

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cli/arguments.hpp"
+#include "cli/interrupts.hpp"
+#include "cli/output.hpp"
+#include "config/settings.hpp"
+#include "etl/observer.hpp"
+#include "format/writer.hpp"
+#include "warehouse/embedded.hpp"
+
+namespace sparkify::cli {
+
+/// An open warehouse that a signal interrupts.
+class OpenWarehouse {
+ public:
+  OpenWarehouse(std::unique_ptr<warehouse::Warehouse> warehouse, Interrupts& interrupts)
+      : warehouse_(std::move(warehouse)), watch_(interrupts, *warehouse_) {}
+  warehouse::Warehouse& operator*() { return *warehouse_; }
+
+ private:
+  std::unique_ptr<warehouse::Warehouse> warehouse_;
+  Interrupts::Watch watch_;
+};
+
+/// What a command function works with.
+class Invocation {
+ public:
+  Invocation(Arguments given, Output& output, Interrupts& signals)
+      : arguments(std::move(given)), out(output), interrupts(signals) {}
+
+  Arguments arguments;
+  Output& out;
+  Interrupts& interrupts;
+
+  /// Reads the configuration at the first call.
+  const config::Settings& settings();
+  /// A line on standard error, unless --quiet.
+  void note(std::string_view text) const;
+  /// A writer for --format that prints to `out`.
+  std::unique_ptr<format::Writer> writer();
+
+  /// The warehouse's path and options, with flags and settings applied.
+  warehouse::EmbeddedOptions options(warehouse::EmbeddedOptions::Mode mode);
+  OpenWarehouse open(warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer);
+
+ private:
+  std::optional<config::Settings> settings_;
+};
+
+/// A path on this machine. Throws usage, with the place of a file's value, for s3://.
+std::string local_path(const config::Value& value);
+
+}  // namespace sparkify::cli

@@ -1,0 +1,38 @@
+#include "cli/output.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "base/error.hpp"
+
+namespace sparkify::cli {
+
+void Output::write(std::string_view text) {
+  if (is_closed_) return;
+  buffer_ += text;
+  if (buffer_.size() >= buffer_bytes) flush();
+}
+
+void Output::flush() {
+  std::string text = std::move(buffer_);
+  buffer_.clear();
+  std::string_view rest = text;
+  while (!rest.empty() && !is_closed_) {
+    ssize_t count = ::write(STDOUT_FILENO, rest.data(), rest.size());
+    if (count >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EPIPE) {
+      is_closed_ = true;
+    } else if (errno != EINTR) {
+      int error_number = errno;
+      is_closed_ = true;
+      throw base::system_error(error_number, "write", "standard output");
+    }
+  }
+}
+
+void write_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+}  // namespace sparkify::cli
