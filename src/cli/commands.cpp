@@ -11,18 +11,18 @@ namespace {
 
 constexpr Flag help_flag = {"help", 'h', "", "", "", "", "show this help"};
 
-constexpr std::array<Flag, 2> settings_flags = {{
+constexpr std::array<Flag, 3> settings_flags = {{
+    {"warehouse", 0, "FILE", "", "warehouse.path", "", "file that holds the warehouse"},
     {"config", 0, "FILE", "", "", "./dwh.cfg", "read settings from this file"},
     {"quiet", 'q', "", "", "", "", "say nothing but results, warnings and errors"},
 }};
 
-constexpr std::array<Flag, 2> warehouse_flags = {{
-    {"warehouse", 0, "FILE", "", "warehouse.path", "", "file that holds the warehouse"},
+constexpr std::array<Flag, 1> warehouse_flags = {{
     {"wait", 0, "SECONDS", "", "", "0", "wait this long for another process that holds the file"},
 }};
 
-constexpr std::array<Flag, 4> common_flags = {settings_flags[0], settings_flags[1],
-                                              warehouse_flags[0], warehouse_flags[1]};
+constexpr std::array<Flag, 4> common_flags = {warehouse_flags[0], settings_flags[0],
+                                              settings_flags[1], settings_flags[2]};
 
 constexpr Flag format_flag = {"format", 0, "FORMAT", "table json", "", "table",
                               "how to print the result"};
