@@ -1,0 +1,118 @@
+#include "event/input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace sparkify::event {
+namespace {
+
+constexpr std::size_t stored_bytes = 256 << 10;
+/// Read behind a piece together with it: nearly always the rest of its last line.
+constexpr std::uint64_t slack_bytes = 16 << 10;
+
+}  // namespace
+
+void Input::reset(base::Object& object, const base::ObjectEntry& entry, Compression compression,
+                  Piece piece) {
+  object_ = &object;
+  path_ = entry.path;
+  size_bytes_ = entry.size_bytes;
+  compression_ = compression;
+  piece_ = {std::min(piece.begin, size_bytes_), std::min(piece.end, size_bytes_)};
+  first_byte_ = piece_.begin == 0 ? 0 : piece_.begin - 1;
+  position_ = first_byte_;
+  is_hashed_ = false;
+  digests_.reset();
+  stored_begin_ = stored_end_ = 0;
+  inflater_ = nullptr;
+  is_at_end_ = compression == Compression::none && position_ == size_bytes_;
+  if (is_at_end_) end();
+  if (compression == Compression::none) return;
+  std::unique_ptr<Inflater>& inflater = compression == Compression::gzip ? gzip_ : zstd_;
+  if (!inflater) inflater = Inflater::create(compression);
+  inflater->reset();
+  inflater_ = inflater.get();
+  if (!stored_) stored_ = std::make_unique_for_overwrite<char[]>(stored_bytes);
+}
+
+std::size_t Input::expected_bytes() const {
+  if (is_at_end_) return 0;
+  std::uint64_t soft_end = std::min(size_bytes_, piece_.end + slack_bytes);
+  std::uint64_t stored = position_ < soft_end ? soft_end - position_ : 0;
+  if (inflater_ == nullptr) return static_cast<std::size_t>(stored);
+  constexpr std::uint64_t usual_ratio = 10;
+  stored += stored_end_ - stored_begin_;
+  return static_cast<std::size_t>(stored * usual_ratio + slack_bytes);
+}
+
+std::uint64_t Input::bytes_read() const {
+  return std::clamp(position_, piece_.begin, piece_.end) - piece_.begin;
+}
+
+std::size_t Input::read(std::span<char> buffer) {
+  if (is_at_end_ || buffer.empty()) return 0;
+  if (inflater_ != nullptr) return inflate(buffer);
+  std::size_t count = read_stored(buffer);
+  if (position_ == size_bytes_) end();
+  return count;
+}
+
+/// Reads on in the object and takes what belongs to the piece into the digests.
+std::size_t Input::read_stored(std::span<char> buffer) {
+  auto wanted = std::min<std::uint64_t>(buffer.size(), size_bytes_ - position_);
+  std::size_t count = object_->read(position_, buffer.first(static_cast<std::size_t>(wanted)));
+  if (count == 0) {
+    std::string what =
+        fmt::format("the object shrank: it ends at byte {} of {}", position_, size_bytes_);
+    throw base::Error(base::ErrorKind::unavailable, what)
+        .at({path_, 0, 0, {}})
+        .hint("load again when nothing writes to it");
+  }
+  std::uint64_t begin = std::clamp(position_, piece_.begin, piece_.end);
+  std::uint64_t end = std::clamp(position_ + count, piece_.begin, piece_.end);
+  digests_.add(buffer.subspan(static_cast<std::size_t>(begin < end ? begin - position_ : 0),
+                              static_cast<std::size_t>(end - begin)));
+  position_ += count;
+  if (position_ >= piece_.end && !is_hashed_) {
+    digests_.finish();
+    is_hashed_ = true;
+  }
+  return count;
+}
+
+std::size_t Input::inflate(std::span<char> buffer) {
+  for (;;) {
+    if (stored_begin_ == stored_end_ && position_ < size_bytes_) {
+      stored_begin_ = 0;
+      stored_end_ = read_stored({stored_.get(), stored_bytes});
+    }
+    bool has_input = stored_begin_ < stored_end_;
+    if (!has_input && inflater_->may_end()) return end(), 0;
+    Inflater::Step step = inflater_->run(
+        {stored_.get() + stored_begin_, stored_end_ - stored_begin_}, buffer);
+    stored_begin_ += step.consumed_bytes;
+    if (step.problem != nullptr) fail(step.problem);
+    if (step.produced_bytes > 0) return step.produced_bytes;
+    if (!has_input && !inflater_->may_end()) fail("the end is missing");
+  }
+}
+
+void Input::end() {
+  is_at_end_ = true;
+  if (!is_hashed_) digests_.finish();
+  is_hashed_ = true;
+}
+
+void Input::fail(const std::string& what) const {
+  std::string_view format = compression_ == Compression::gzip ? "gzip" : "zstd";
+  std::uint64_t offset = position_ - (stored_end_ - stored_begin_);
+  throw base::Error(base::ErrorKind::bad_data,
+                    fmt::format("{} data is broken at byte {}: {}", format, offset, what))
+      .at({path_, 0, 0, {}})
+      .hint("compare the file's size with its origin, and fetch it again");
+}
+
+}  // namespace sparkify::event

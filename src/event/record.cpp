@@ -1,0 +1,287 @@
+#include "event/record.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "event/json.hpp"
+
+namespace sparkify::event {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+static_assert(RecordParser::padding_bytes >= simdjson::SIMDJSON_PADDING);
+
+struct Child;
+
+/// What to do with a value: which columns take it, and where to go on below it.
+struct Node {
+  std::vector<std::size_t> columns;
+  std::vector<Child> children;
+  std::vector<std::size_t> columns_below;  ///< of all children, at any depth
+};
+
+/// A step down. Keys are compared as they are written, with their closing quote, the first eight
+/// bytes as one number; a key written with escapes is compared again unescaped.
+struct Child {
+  std::string key;
+  std::optional<std::size_t> index;
+  std::string quoted;
+  std::uint64_t head = 0;
+  std::uint64_t head_mask = 0;  ///< 0: only comparable unescaped
+  Node node;
+
+  bool is_written_at(const char* text) const {
+    std::uint64_t found;
+    std::memcpy(&found, text, sizeof found);
+    if ((found & head_mask) != head || head_mask == 0) return false;
+    return quoted.size() <= sizeof found ||
+           std::memcmp(text + sizeof found, quoted.data() + sizeof found,
+                       quoted.size() - sizeof found) == 0;
+  }
+};
+
+Child make_child(const PathStep& step) {
+  Child child;
+  child.key = step.key;
+  child.index = step.index;
+  child.quoted = step.key + '"';
+  if (step.index || step.key.find_first_of("\"\\") != std::string::npos) return child;
+  std::size_t count = std::min(child.quoted.size(), sizeof child.head);
+  std::memcpy(&child.head, child.quoted.data(), count);
+  std::memset(&child.head_mask, 0xFF, count);
+  return child;
+}
+
+void add_path(Node& root, const Path& path, std::size_t column) {
+  Node* node = &root;
+  for (const PathStep& step : path) {
+    node->columns_below.push_back(column);
+    auto same = [&step](const Child& child) {
+      return child.key == step.key && child.index == step.index;
+    };
+    auto found = std::find_if(node->children.begin(), node->children.end(), same);
+    if (found == node->children.end()) {
+      found = node->children.insert(found, make_child(step));
+    }
+    node = &found->node;
+  }
+  node->columns.push_back(column);
+}
+
+/// The bytes of a key, from behind its opening quote to its closing one.
+std::string_view key_text(const char* key) {
+  const char* end = key;
+  while (*end != '"') end += *end == '\\' ? 2 : 1;
+  return {key, static_cast<std::size_t>(end - key)};
+}
+
+}  // namespace
+
+/// Walks one record. Functions return false where it is no JSON; all of it is looked at, also
+/// what no column takes, because simdjson's on-demand walk alone would pass over such errors.
+class RecordParser::Body {
+ public:
+  explicit Body(const Mapping& mapping) : tokens_(mapping.columns.size()) {
+    for (std::size_t i = 0; i < mapping.paths.size(); ++i) add_path(root_, mapping.paths[i], i);
+    all_.resize(tokens_.size());
+    for (std::size_t i = 0; i < all_.size(); ++i) all_[i] = i;
+  }
+
+  bool parse(std::string_view record) {
+    if (record.size() > kept_bytes) {
+      ondemand::parser large;
+      return parse_with(large, record);
+    }
+    if (parser_.capacity() < record.size()) {
+      std::size_t capacity = std::max(2 * record.size(), least_bytes);
+      if (parser_.allocate(capacity) != simdjson::SUCCESS) return false;
+    }
+    return parse_with(parser_, record);
+  }
+
+  std::span<const Token> tokens() const { return tokens_; }
+  std::uint64_t unknown_keys() const { return unknown_keys_; }
+
+ private:
+  static constexpr std::size_t least_bytes = 16 << 10;
+  static constexpr std::size_t kept_bytes = 1 << 20;  ///< a larger parser is not kept
+
+  bool parse_with(ondemand::parser& parser, std::string_view record) {
+    clear(all_);
+    unknown_keys_ = 0;
+    record_end_ = record.data() + record.size();
+    backslash_ = find_backslash(record.data());
+    ondemand::document document;
+    simdjson::padded_string_view padded(record.data(), record.size(),
+                                        record.size() + padding_bytes);
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return false;
+    ondemand::object object;
+    if (document.get_object().get(object) != simdjson::SUCCESS) return false;
+    depth_ = 1;
+    if (!walk_object(object, root_)) return false;
+    const char* behind = nullptr;
+    return document.current_location().get(behind) == simdjson::OUT_OF_BOUNDS;
+  }
+
+  bool walk_object(ondemand::object& object, const Node& node) {
+    std::size_t expected = 0;
+    for (auto result : object) {
+      ondemand::field field;
+      if (std::move(result).get(field) != simdjson::SUCCESS) return false;
+      const Child* child = nullptr;
+      if (!find_child(field.key().raw(), node, expected, child)) return false;
+      if (child == nullptr) ++unknown_keys_;
+      if (!take(field.value(), child == nullptr ? nullptr : &child->node)) return false;
+    }
+    return true;
+  }
+
+  bool walk_array(ondemand::array& array, const Node& node) {
+    std::size_t index = 0;
+    for (auto result : array) {
+      ondemand::value value;
+      if (std::move(result).get(value) != simdjson::SUCCESS) return false;
+      const Node* below = nullptr;
+      for (const Child& child : node.children) {
+        if (child.index == index) below = &child.node;
+      }
+      if (!take(value, below)) return false;
+      ++index;
+    }
+    return true;
+  }
+
+  /// False when the key itself is no JSON. `child` stays null for an unknown key.
+  bool find_child(const char* key, const Node& node, std::size_t& expected, const Child*& child) {
+    const std::vector<Child>& children = node.children;
+    for (std::size_t tried = 0; tried < children.size(); ++tried) {
+      if (expected >= children.size()) expected = 0;
+      const Child& candidate = children[expected++];
+      if (candidate.is_written_at(key)) {
+        child = &candidate;
+        return true;
+      }
+    }
+    return find_escaped_child(key_text(key), node, child);
+  }
+
+  static bool find_escaped_child(std::string_view key, const Node& node, const Child*& child) {
+    if (key.find('\\') == std::string_view::npos) return true;
+    if (find_bad_escape(key)) return false;
+    std::string plain(key.size(), '\0');
+    plain.resize(unescape(key, plain.data()).size_bytes);
+    for (const Child& candidate : node.children) {
+      if (!candidate.index && candidate.key == plain) child = &candidate;
+    }
+    return true;
+  }
+
+  /// Reads the value at hand for `node`; without one only its form is checked.
+  bool take(ondemand::value& value, const Node* node) {
+    std::string_view text = value.raw_json_token();
+    while (!text.empty() && is_json_blank(text.back())) text.remove_suffix(1);
+    if (text.empty()) return false;
+    if (node != nullptr && !node->children.empty()) clear(node->columns_below);
+    switch (text.front()) {
+      case '"': {
+        // Consumed at once: left alone, a string before a stray colon would pass for a key.
+        ondemand::raw_json_string consumed;
+        return value.get_raw_json_string().get(consumed) == simdjson::SUCCESS &&
+               take_string(text, node);
+      }
+      case '{':
+      case '[': return take_container(value, text.data(), node);
+      case 't': return text == "true" && put(node, text, Token::Kind::boolean);
+      case 'f': return text == "false" && put(node, text, Token::Kind::boolean);
+      case 'n': return text == "null" && put(node, text, Token::Kind::null);
+      default: return is_number(text) && put(node, text, Token::Kind::number);
+    }
+  }
+
+  bool take_string(std::string_view text, const Node* node) {
+    if (text.size() < 2 || text.back() != '"') return false;
+    text = text.substr(1, text.size() - 2);
+    const char* end = text.data() + text.size();
+    if (backslash_ < text.data()) backslash_ = find_backslash(text.data());
+    if (backslash_ >= end) return put(node, text, Token::Kind::string);
+    return !find_bad_escape(text) && put(node, text, Token::Kind::escaped_string);
+  }
+
+  bool take_container(ondemand::value& value, const char* begin, const Node* node) {
+    std::string_view text(begin, static_cast<std::size_t>(record_end_ - begin));
+    put(node, text, Token::Kind::nested);
+    if (node == nullptr || node->children.empty()) {
+      return scan_value(text, max_depth - depth_).state == Scan::State::complete;
+    }
+    ++depth_;
+    bool is_json = *begin == '{' ? take_object(value, *node) : take_array(value, *node);
+    --depth_;
+    return is_json;
+  }
+
+  bool take_object(ondemand::value& value, const Node& node) {
+    ondemand::object object;
+    return value.get_object().get(object) == simdjson::SUCCESS && walk_object(object, node);
+  }
+
+  bool take_array(ondemand::value& value, const Node& node) {
+    ondemand::array array;
+    return value.get_array().get(array) == simdjson::SUCCESS && walk_array(array, node);
+  }
+
+  bool put(const Node* node, std::string_view text, Token::Kind kind) {
+    if (node == nullptr) return true;
+    for (std::size_t column : node->columns) tokens_[column] = {text, kind};
+    return true;
+  }
+
+  void clear(const std::vector<std::size_t>& columns) {
+    for (std::size_t column : columns) tokens_[column] = {};
+  }
+
+  /// The first backslash from here on, or the record's end. Most strings have none, so one
+  /// search passes over many of them.
+  const char* find_backslash(const char* from) const {
+    auto size = static_cast<std::size_t>(record_end_ - from);
+    const void* found = std::memchr(from, '\\', size);
+    return found == nullptr ? record_end_ : static_cast<const char*>(found);
+  }
+
+  Node root_;
+  std::vector<std::size_t> all_;
+  ondemand::parser parser_;
+  std::vector<Token> tokens_;
+  std::uint64_t unknown_keys_ = 0;
+  std::size_t depth_ = 0;  ///< brackets open where the walk is
+  const char* record_end_ = nullptr;
+  const char* backslash_ = nullptr;  ///< the first one not before the last string looked at
+};
+
+RecordParser::RecordParser(const Mapping& mapping) : body_(std::make_unique<Body>(mapping)) {}
+RecordParser::~RecordParser() = default;
+
+bool RecordParser::parse(std::string_view record) { return body_->parse(record); }
+std::span<const Token> RecordParser::tokens() const { return body_->tokens(); }
+std::uint64_t RecordParser::unknown_keys() const { return body_->unknown_keys(); }
+
+RecordParser::Failure RecordParser::explain(std::string_view record) {
+  if (auto offset = find_invalid_utf8(record)) return {Reason::invalid_utf8, *offset};
+  if (auto offset = record.find('\0'); offset != std::string_view::npos) {
+    return {Reason::nul_byte, offset};
+  }
+  Scan scan = scan_value(record);
+  if (scan.state != Scan::State::complete) return {Reason::malformed_json, scan.offset};
+  std::string_view rest = record.substr(scan.offset);
+  auto behind = std::find_if_not(rest.begin(), rest.end(), is_json_blank);
+  if (behind != rest.end()) {
+    return {Reason::malformed_json, static_cast<std::size_t>(behind - rest.begin()) + scan.offset};
+  }
+  return {record.front() == '{' ? Reason::malformed_json : Reason::not_an_object, 0};
+}
+
+}  // namespace sparkify::event
