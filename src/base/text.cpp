@@ -45,8 +45,7 @@ std::vector<std::string_view> split_words(std::string_view text) {
 
 std::size_t edit_distance(std::string_view left, std::string_view right) {
   // Three rows of the usual matrix: a swap looks two rows back.
-  std::vector<std::size_t> before(right.size() + 1), above(right.size() + 1),
-      row(right.size() + 1);
+  std::vector<std::size_t> before(right.size() + 1), above(right.size() + 1), row(right.size() + 1);
   for (std::size_t j = 0; j <= right.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= left.size(); ++i) {
     std::swap(before, above);

@@ -55,8 +55,8 @@ Error unknown_flag(const Command* command, std::span<const Flag> flags, std::str
 void refuse_other_choice(std::string_view what, std::string_view choices, std::string_view value) {
   auto words = base::split_words(choices);
   if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return;
-  Error error(ErrorKind::usage, fmt::format("{}: \"{}\" is not one of {}", what, value,
-                                            fmt::join(words, ", ")));
+  Error error(ErrorKind::usage,
+              fmt::format("{}: \"{}\" is not one of {}", what, value, fmt::join(words, ", ")));
   throw error.hint(base::did_you_mean(value, words));
 }
 
@@ -154,7 +154,8 @@ Arguments Arguments::parse(const Command& command, std::vector<std::string> word
     if (!command.argument.choices.empty()) {
       choices = fmt::format(" ({})", fmt::join(base::split_words(command.argument.choices), ", "));
     }
-    throw usage(&command, fmt::format("{} needs {}{}", command.name, command.argument.name, choices));
+    throw usage(&command,
+                fmt::format("{} needs {}{}", command.name, command.argument.name, choices));
   }
   return arguments;
 }

@@ -59,8 +59,7 @@ void print_plan(Invocation& invocation, const std::vector<etl::PlannedFile>& fil
                  {"verdict", format::ValueKind::text}});
   for (const etl::PlannedFile& file : files) {
     std::string size = fmt::to_string(file.size_bytes);
-    std::vector<std::optional<std::string_view>> row = {file.path, size, file.source,
-                                                        file.verdict};
+    std::vector<std::optional<std::string_view>> row = {file.path, size, file.source, file.verdict};
     writer->row(row);
   }
   writer->end();
@@ -88,8 +87,8 @@ void create_tables(Invocation& invocation) {
   bool replace_data = invocation.arguments.has("yes");
   if (!replace_data) print_losses(invocation, *warehouse);
   etl::create_tables(*warehouse, replace_data);
-  invocation.note(fmt::format("created the tables in {}",
-                              invocation.settings().text("warehouse.path")));
+  invocation.note(
+      fmt::format("created the tables in {}", invocation.settings().text("warehouse.path")));
 }
 
 void etl(Invocation& invocation) {

@@ -22,9 +22,8 @@ using Cells = std::vector<std::optional<std::string_view>>;
 
 void print_checks(const std::vector<etl::CheckResult>& checks, Output& out) {
   auto writer = format::make_writer("table", out.sink());
-  writer->begin({{"check", ValueKind::text},
-                 {"result", ValueKind::text},
-                 {"violations", ValueKind::number}});
+  writer->begin(
+      {{"check", ValueKind::text}, {"result", ValueKind::text}, {"violations", ValueKind::number}});
   for (const etl::CheckResult& check : checks) {
     std::string count = base::format_count(check.violation_count);
     bool is_ok = check.violation_count == 0;
@@ -38,11 +37,13 @@ void print_checks(const std::vector<etl::CheckResult>& checks, Output& out) {
     std::vector<format::Column> columns;
     for (const std::string& name : check.columns) columns.push_back({name, ValueKind::text});
     rows->begin(columns);
-    for (const auto& violation : check.violations) rows->row(Cells(violation.begin(), violation.end()));
+    for (const auto& violation : check.violations)
+      rows->row(Cells(violation.begin(), violation.end()));
     rows->end();
     auto shown = static_cast<std::int64_t>(check.violations.size());
     if (shown < check.violation_count) {
-      out.write(fmt::format("the first {} of {}\n", shown, base::format_count(check.violation_count)));
+      out.write(
+          fmt::format("the first {} of {}\n", shown, base::format_count(check.violation_count)));
     }
   }
 }
@@ -75,7 +76,8 @@ void print_status(const etl::Status& status, Output& out) {
     out.write(fmt::format("\nevents from {} to {} (UTC)\n", status.first_event_time,
                           status.last_event_time));
   }
-  out.write(fmt::format("{}last loads, newest first:\n", status.first_event_time.empty() ? "\n" : ""));
+  out.write(
+      fmt::format("{}last loads, newest first:\n", status.first_event_time.empty() ? "\n" : ""));
   auto writer = format::make_writer("table", out.sink());
   writer->begin({{"load", ValueKind::number},
                  {"status", ValueKind::text},

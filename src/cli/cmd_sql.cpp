@@ -43,9 +43,12 @@ std::vector<sql::Statement> read_statements(const Arguments& arguments) {
 
 format::Column as_column(const warehouse::ResultColumn& column) {
   switch (column.kind) {
-    case warehouse::ValueKind::number: return {column.name, format::ValueKind::number};
-    case warehouse::ValueKind::boolean: return {column.name, format::ValueKind::boolean};
-    case warehouse::ValueKind::text: break;
+    case warehouse::ValueKind::number:
+      return {column.name, format::ValueKind::number};
+    case warehouse::ValueKind::boolean:
+      return {column.name, format::ValueKind::boolean};
+    case warehouse::ValueKind::text:
+      break;
   }
   return {column.name, format::ValueKind::text};
 }
@@ -56,8 +59,8 @@ void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
   if (auto changed = rows->rows_changed()) {
     while (rows->next()) {
     }
-    invocation.note(fmt::format("{} row{} changed", base::format_count(*changed),
-                                *changed == 1 ? "" : "s"));
+    invocation.note(
+        fmt::format("{} row{} changed", base::format_count(*changed), *changed == 1 ? "" : "s"));
     return;
   }
   std::vector<format::Column> columns;

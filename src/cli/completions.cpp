@@ -90,8 +90,8 @@ std::string bash_completions() {
   text += fmt::format("      {}) command=${{COMP_WORDS[i]}}; break ;;\n", fmt::join(names, "|"));
   text += "    esac\n  done\n";
   text += fmt::format("  case $command:$previous in\n{}  esac\n", values);
-  text += fmt::format("  [[ $is_value ]] || case $command in\n{}    *) words={} ;;\n  esac\n", words,
-                      quote(fmt::format("{}", fmt::join(names, " "))));
+  text += fmt::format("  [[ $is_value ]] || case $command in\n{}    *) words={} ;;\n  esac\n",
+                      words, quote(fmt::format("{}", fmt::join(names, " "))));
   text += "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n";
   return text + "complete -o bashdefault -o default -F _sparkify sparkify\n";
 }
@@ -100,9 +100,11 @@ std::string zsh_completions() {
   std::string names, cases;
   for (const Command& command : commands()) {
     std::string name(first_word(command));
-    names += fmt::format("    {}\n", quote(fmt::format("{}:{}", name, zsh_escape(command.summary))));
+    names +=
+        fmt::format("    {}\n", quote(fmt::format("{}:{}", name, zsh_escape(command.summary))));
     cases += fmt::format("    {})\n      _arguments", name);
-    for (const Flag& flag : flags_of(command)) cases += fmt::format(" \\\n        {}", zsh_flag(flag));
+    for (const Flag& flag : flags_of(command))
+      cases += fmt::format(" \\\n        {}", zsh_flag(flag));
     if (auto after = words_after(command); !after.empty()) {
       cases += fmt::format(" \\\n        {}", quote(fmt::format("1:word:({})", after)));
     }
@@ -128,8 +130,8 @@ std::string fish_completions() {
       text += fmt::format("complete -c sparkify -n {} -a {}\n", seen, quote(after));
     }
     for (const Flag& flag : flags_of(command)) {
-      text += fmt::format("complete -c sparkify -n {} -l {} -d {}", seen, flag.name,
-                          quote(flag.help));
+      text +=
+          fmt::format("complete -c sparkify -n {} -l {} -d {}", seen, flag.name, quote(flag.help));
       if (flag.letter != 0) text += fmt::format(" -s {}", flag.letter);
       if (!flag.value_name.empty()) text += is_path(flag) ? " -r -F" : " -x";
       if (auto choices = choices_of(flag); !choices.empty()) {

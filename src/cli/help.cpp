@@ -32,7 +32,8 @@ constexpr std::array<ExitCode, 10> exit_codes = {{
 
 constexpr std::string_view precedence =
     "A flag wins over the environment, that over dwh.cfg of the current directory (or --config\n"
-    "FILE), that over sparkify/sparkify.cfg in $XDG_CONFIG_HOME or ~/.config, that over the default.";
+    "FILE), that over sparkify/sparkify.cfg in $XDG_CONFIG_HOME or ~/.config, that over the "
+    "default.";
 
 std::string usage_of(const Flag& flag) {
   std::string text = flag.letter != 0 ? fmt::format("-{}, ", flag.letter) : "";
@@ -174,16 +175,18 @@ std::string reference_as_markdown() {
   text += "This page is the output of `sparkify help --markdown`.\n\n## Commands\n\n";
   for (const Command& command : commands()) text += markdown_of(command);
   text += fmt::format("## Settings\n\n{}\n\n", precedence);
-  text += "Any key may begin with `dwh_` or `aws_`; case does not matter. An empty value counts as\n";
+  text +=
+      "Any key may begin with `dwh_` or `aws_`; case does not matter. An empty value counts as\n";
   text += "not set.\n\n| setting | in files | in the environment | default | |\n";
   text += "| --- | --- | --- | --- | --- |\n";
   for (const config::Setting& setting : config::settings()) {
-    text += fmt::format("| {} | `{}` | `{}` | {} | {} |\n", setting.name,
-                        files_of_settings(setting), setting.variable, setting.default_text,
-                        markdown_cell(setting.help));
+    text +=
+        fmt::format("| {} | `{}` | `{}` | {} | {} |\n", setting.name, files_of_settings(setting),
+                    setting.variable, setting.default_text, markdown_cell(setting.help));
   }
   text += "\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n";
-  for (const ExitCode& row : exit_codes) text += fmt::format("| {} | {} |\n", row.code, row.meaning);
+  for (const ExitCode& row : exit_codes)
+    text += fmt::format("| {} | {} |\n", row.code, row.meaning);
   return text;
 }
 
@@ -194,9 +197,9 @@ std::string reference_as_man_page() {
   for (const Command& command : commands()) text += man_section_of(command);
   text += fmt::format(".SH SETTINGS\n{}\n", roff(precedence));
   for (const config::Setting& setting : config::settings()) {
-    text += fmt::format(".TP\n.B {}\n{}; in files: {}; in the environment: {}\n",
-                        roff(setting.name), roff(setting.help), roff(files_of_settings(setting)),
-                        roff(setting.variable));
+    text +=
+        fmt::format(".TP\n.B {}\n{}; in files: {}; in the environment: {}\n", roff(setting.name),
+                    roff(setting.help), roff(files_of_settings(setting)), roff(setting.variable));
   }
   text += ".SH EXIT STATUS\n";
   for (const ExitCode& row : exit_codes) {

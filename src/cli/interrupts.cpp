@@ -23,9 +23,7 @@ extern "C" void on_signal(int) {
   errno = saved;
 }
 
-base::Error interrupted() {
-  return base::Error(base::ErrorKind::interrupted, "interrupted");
-}
+base::Error interrupted() { return base::Error(base::ErrorKind::interrupted, "interrupted"); }
 
 }  // namespace
 

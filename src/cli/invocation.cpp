@@ -39,7 +39,8 @@ warehouse::EmbeddedOptions Invocation::options(warehouse::EmbeddedOptions::Mode 
   options.wait = std::chrono::seconds(std::min(arguments.count("wait"), most_wait_seconds));
   std::uint64_t threads = settings().count("warehouse.threads");
   if (threads > most_threads) {
-    throw Error(ErrorKind::usage, fmt::format("{} threads are more than {}", threads, most_threads));
+    throw Error(ErrorKind::usage,
+                fmt::format("{} threads are more than {}", threads, most_threads));
   }
   options.threads = static_cast<unsigned>(threads);
   options.memory_limit = settings().text("warehouse.memory_limit");

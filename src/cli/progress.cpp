@@ -55,8 +55,8 @@ void ProgressLine::stage_finished(std::string_view stage, double seconds) {
 
 void ProgressLine::progressed(const etl::Progress& progress) {
   auto now = options_.now();
-  bool is_due = options_.is_live ? now - last_shown_ >= live_interval
-                                 : now - last_shown_ >= plain_interval;
+  bool is_due =
+      options_.is_live ? now - last_shown_ >= live_interval : now - last_shown_ >= plain_interval;
   if (!is_due || options_.is_quiet) return;
   last_shown_ = now;
   show(describe(progress, seconds_between(stage_began_, now)));
@@ -73,9 +73,9 @@ std::string ProgressLine::describe(const etl::Progress& progress, double seconds
       "{}: {} of {} files, {} of {}, {} rows", stage_, base::format_count(progress.files_done),
       base::format_count(progress.files_total), base::format_bytes(progress.bytes_done),
       base::format_bytes(progress.bytes_total), base::format_count(progress.rows_done));
-  text += fmt::format(", {} rows/s, {}/s",
-                      base::format_count(per_second(progress.rows_done, seconds)),
-                      base::format_bytes(per_second(progress.bytes_done, seconds)));
+  text +=
+      fmt::format(", {} rows/s, {}/s", base::format_count(per_second(progress.rows_done, seconds)),
+                  base::format_bytes(per_second(progress.bytes_done, seconds)));
   bool is_begun = progress.bytes_done > 0 && progress.bytes_total > progress.bytes_done;
   if (is_begun) {
     double left = static_cast<double>(progress.bytes_total - progress.bytes_done);

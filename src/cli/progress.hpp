@@ -16,9 +16,9 @@ class ProgressLine final : public etl::Observer {
  public:
   using Clock = std::chrono::steady_clock;
   struct Options {
-    bool is_live = false;        ///< a terminal that understands \r
-    bool is_quiet = false;       ///< notes and progress are dropped
-    std::size_t width = 80;      ///< of the terminal, in columns
+    bool is_live = false;    ///< a terminal that understands \r
+    bool is_quiet = false;   ///< notes and progress are dropped
+    std::size_t width = 80;  ///< of the terminal, in columns
     std::function<void(std::string_view)> write;
     std::function<Clock::time_point()> now = Clock::now;
   };

@@ -12,19 +12,20 @@ namespace {
 using Words = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 17> readers = {
-    "select", "with",   "values", "show",  "describe", "desc",     "explain",  "from",  "pragma",
-    "table",  "summarize", "set", "reset", "begin",    "commit",   "rollback", "start"};
+    "select", "with",      "values", "show",  "describe", "desc",   "explain",  "from", "pragma",
+    "table",  "summarize", "set",    "reset", "begin",    "commit", "rollback", "start"};
 
 /// Words that make a writer of a statement that begins like a reader: `with … insert`,
 /// `explain analyze delete`, `select … into`.
-constexpr std::array<std::string_view, 12> writers = {
-    "insert", "update", "delete", "merge",    "into", "create",
-    "drop",   "alter",  "copy",   "truncate", "attach", "nextval"};
+constexpr std::array<std::string_view, 12> writers = {"insert", "update",   "delete", "merge",
+                                                      "into",   "create",   "drop",   "alter",
+                                                      "copy",   "truncate", "attach", "nextval"};
 
 /// DuckDB's pragmas that only tell something.
 constexpr std::array<std::string_view, 8> telling_pragmas = {
-    "table_info", "show_tables", "show_tables_expanded", "database_list",
-    "database_size", "storage_info", "version", "show"};
+    "table_info",    "show_tables",   "show_tables_expanded",
+    "database_list", "database_size", "storage_info",
+    "version",       "show"};
 
 bool is_any(const sql::Token& token, Words words) {
   return std::any_of(words.begin(), words.end(),

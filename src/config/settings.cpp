@@ -44,8 +44,7 @@ bool is_size(std::string_view text) {
   double number = 0;
   auto [end, code] = std::from_chars(text.data(), text.data() + digits, number);
   if (code != std::errc() || end != text.data() + digits || number <= 0) return false;
-  return has_word("b kb mb gb tb kib mib gib tib",
-                  base::to_lower(base::trim(text.substr(digits))));
+  return has_word("b kb mb gb tb kib mib gib tib", base::to_lower(base::trim(text.substr(digits))));
 }
 
 bool has_key(const Setting& setting, std::string_view key) {
@@ -114,7 +113,8 @@ std::string expand_home(const Setting& setting, std::string text) {
 std::optional<std::string> objection(const Setting& setting, std::string_view text) {
   switch (setting.type) {
     case SettingType::text:
-    case SettingType::path: return std::nullopt;
+    case SettingType::path:
+      return std::nullopt;
     case SettingType::count:
       if (whole_number(text)) return std::nullopt;
       return fmt::format("\"{}\" is not a whole number", text);
@@ -167,8 +167,7 @@ void Settings::read_file(const Inputs::File& file, Source source) {
           .hint(fmt::format("the first is in line {}; remove one", value.place->line));
     }
     if (setting->is_secret) files_with_secrets_.push_back(source);
-    value = {text, source, fmt::format("{}:{}", entry.file, entry.line),
-             place_of(*setting, entry)};
+    value = {text, source, fmt::format("{}:{}", entry.file, entry.line), place_of(*setting, entry)};
   }
 }
 
@@ -195,9 +194,7 @@ void Settings::read_flags(const Inputs& inputs) {
   }
 }
 
-const Value& Settings::value(std::string_view name) const {
-  return values_.at(setting(name).name);
-}
+const Value& Settings::value(std::string_view name) const { return values_.at(setting(name).name); }
 
 std::uint64_t Settings::count(std::string_view name) const {
   return whole_number(text(name)).value_or(0);

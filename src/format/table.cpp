@@ -120,12 +120,22 @@ class MarkdownWriter final : public GridWriter {
     std::string text;
     for (char byte : value) {
       switch (byte) {
-        case '|': text += "\\|"; break;
-        case '\\': text += "\\\\"; break;
-        case '\n': text += "<br>"; break;
-        case '\r': break;
-        case '<': text += "&lt;"; break;
-        default: text += byte;
+        case '|':
+          text += "\\|";
+          break;
+        case '\\':
+          text += "\\\\";
+          break;
+        case '\n':
+          text += "<br>";
+          break;
+        case '\r':
+          break;
+        case '<':
+          text += "&lt;";
+          break;
+        default:
+          text += byte;
       }
     }
     return text;

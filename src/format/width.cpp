@@ -63,10 +63,17 @@ std::string escape_control(std::string_view text) {
     Character character = next_character(text);
     if (!character.is_valid || is_control(character.code)) {
       switch (character.is_valid ? character.code : 0) {
-        case '\n': result += "\\n"; break;
-        case '\r': result += "\\r"; break;
-        case '\t': result += "\\t"; break;
-        default: result += fmt::format("\\x{:02x}", static_cast<unsigned>(character.code));
+        case '\n':
+          result += "\\n";
+          break;
+        case '\r':
+          result += "\\r";
+          break;
+        case '\t':
+          result += "\\t";
+          break;
+        default:
+          result += fmt::format("\\x{:02x}", static_cast<unsigned>(character.code));
       }
     } else if (is_direction(character.code)) {
       result += fmt::format("\\u{:04x}", static_cast<unsigned>(character.code));

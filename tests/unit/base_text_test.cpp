@@ -20,7 +20,9 @@ TEST(EditDistance, CountsInsertionsDeletionsSubstitutionsAndSwaps) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
 }
 
-TEST(EditDistance, IgnoresCaseOfAsciiLetters) { EXPECT_EQ(edit_distance("LOG_data", "log_DATA"), 0U); }
+TEST(EditDistance, IgnoresCaseOfAsciiLetters) {
+  EXPECT_EQ(edit_distance("LOG_data", "log_DATA"), 0U);
+}
 
 constexpr std::array<std::string_view, 4> names = {"log_data", "song_data", "etl", "create-tables"};
 

@@ -76,8 +76,8 @@ TEST(Commands, HelpFitsIntoAHundredColumns) {
 
 TEST(Commands, LayoutsAreThoseOfTheSchema) {
   auto layouts = base::split_words(config::setting("warehouse.layout").choices);
-  EXPECT_TRUE(std::equal(layouts.begin(), layouts.end(), std::begin(etl::layouts),
-                         std::end(etl::layouts)));
+  EXPECT_TRUE(
+      std::equal(layouts.begin(), layouts.end(), std::begin(etl::layouts), std::end(etl::layouts)));
 }
 
 TEST(Commands, FormatsOfSqlAreThoseOfTheWriters) {

@@ -74,8 +74,7 @@ TEST(ParseIni, RefusesALineThatIsNeitherSectionNorKeyWithoutShowingIt) {
 }
 
 TEST(ParseIni, RefusesABrokenSection) {
-  EXPECT_EQ(refusal("[S3\n"),
-            "dwh.cfg:1:1: error: a section is written [NAME]\n  [S3\n  ^\n");
+  EXPECT_EQ(refusal("[S3\n"), "dwh.cfg:1:1: error: a section is written [NAME]\n  [S3\n  ^\n");
   EXPECT_EQ(refusal("[S3] LOG_DATA=x\n"), "dwh.cfg:1:6: error: text after the section's name\n");
 }
 

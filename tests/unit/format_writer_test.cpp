@@ -70,8 +70,9 @@ TEST(TableWriter, StreamsOnceWidthsAreFixed) {
 }
 
 TEST(CsvWriter, QuotesWhatRfc4180Asks) {
-  EXPECT_EQ(print("csv", columns, {{"1", "a,b"}, {"2", "say \"hi\""}, {"3", "x\ny"}, {"4", "plain"}}),
-            "id,name\n1,\"a,b\"\n2,\"say \"\"hi\"\"\"\n3,\"x\ny\"\n4,plain\n");
+  EXPECT_EQ(
+      print("csv", columns, {{"1", "a,b"}, {"2", "say \"hi\""}, {"3", "x\ny"}, {"4", "plain"}}),
+      "id,name\n1,\"a,b\"\n2,\"say \"\"hi\"\"\"\n3,\"x\ny\"\n4,plain\n");
 }
 
 TEST(CsvWriter, TellsNullFromEmptyText) {
@@ -80,10 +81,11 @@ TEST(CsvWriter, TellsNullFromEmptyText) {
 }
 
 TEST(JsonWriter, WritesAnArrayOfObjects) {
-  EXPECT_EQ(print("json", {{"n", ValueKind::number}, {"b", ValueKind::boolean}, {"t", ValueKind::text}},
-                  {{"1.5", "true", "7"}, {std::nullopt, std::nullopt, std::nullopt}}),
-            "[\n  {\"n\":1.5,\"b\":true,\"t\":\"7\"},\n"
-            "  {\"n\":null,\"b\":null,\"t\":null}\n]\n");
+  EXPECT_EQ(
+      print("json", {{"n", ValueKind::number}, {"b", ValueKind::boolean}, {"t", ValueKind::text}},
+            {{"1.5", "true", "7"}, {std::nullopt, std::nullopt, std::nullopt}}),
+      "[\n  {\"n\":1.5,\"b\":true,\"t\":\"7\"},\n"
+      "  {\"n\":null,\"b\":null,\"t\":null}\n]\n");
   EXPECT_EQ(print("json", columns, {}), "[]\n");
 }
 
@@ -144,8 +146,8 @@ TEST(DisplayWidth, FollowsUnicode) {
 }
 
 TEST(NextCharacter, RefusesWhatIsNoUtf8) {
-  for (std::string_view bad : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
-                               "\xF5\x80\x80\x80", "\xE2\x82", "\xFF"}) {
+  for (std::string_view bad : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80",
+                               "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xFF"}) {
     EXPECT_FALSE(next_character(bad).is_valid);
     EXPECT_EQ(next_character(bad).size_bytes, 1U);
   }
