@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sql/dialect.hpp"
+#include "sql/tokens.hpp"
+
+namespace sparkify::sql {
+
+/// What rewrites want changed in one statement. Each rewrite looks at the original tokens only; an
+/// edit inside the range of another applies where that other puts the tokens, so rewrites know
+/// nothing of each other. Where two overlap without nesting, the one that begins first wins.
+class Edits {
+ public:
+  /// New text, or tokens of the original with the edits that lie inside them.
+  using Piece = std::variant<std::string, Range>;
+
+  /// A piece that is a range brings the comments around it along.
+  void replace(Range range, std::vector<Piece> pieces);
+  void remove(Range range) { replace(range, {}); }
+  /// Directly before token `i`.
+  void insert_before(std::size_t i, std::vector<Piece> pieces);
+  /// Directly behind token `i`.
+  void insert_after(std::size_t i, std::vector<Piece> pieces);
+  /// One sentence on something that is accepted and has no effect; repeated, it counts once.
+  void notice(std::string sentence);
+
+  /// The statement with all edits.
+  /// Throws sql: nested or grown beyond measure.
+  Translated render(const Tokens& tokens);
+
+ private:
+  friend class Renderer;
+  enum class Order { behind, before, replace };  ///< of edits that begin at the same token
+  struct Edit {
+    Range range;
+    Order order;
+    std::vector<Piece> pieces;
+  };
+  std::vector<Edit> edits_;
+  std::vector<std::string> notices_;
+};
+
+}  // namespace sparkify::sql

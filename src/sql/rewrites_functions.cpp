@@ -1,0 +1,159 @@
+// Redshift's functions on text, nulls and numbers.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "sql/rewrites.hpp"
+
+namespace sparkify::sql {
+namespace {
+
+using Pieces = std::vector<Edits::Piece>;
+
+/// The text of an argument that is one literal.
+std::optional<std::string> literal(const Tokens& tokens, Range argument) {
+  return argument.size() == 1 ? text_value(tokens[argument.begin]) : std::nullopt;
+}
+
+void nvl(const Tokens&, const Call& call, Edits& edits) {
+  edits.replace({call.name, call.name + 1}, {"coalesce"});
+}
+
+void nvl2(const Tokens&, const Call& call, Edits& edits) {
+  if (call.arguments.size() != 3) return;
+  const auto& arguments = call.arguments;
+  edits.replace(call.whole(), {"case when (", arguments[0], ") is not null then ", arguments[1],
+                               " else ", arguments[2], " end"});
+}
+
+void btrim(const Tokens&, const Call& call, Edits& edits) {
+  edits.replace({call.name, call.name + 1}, {"trim"});
+}
+
+/// charindex(part, text): the arguments are the other way round.
+void charindex(const Tokens&, const Call& call, Edits& edits) {
+  if (call.arguments.size() != 2) return;
+  edits.replace(call.whole(), {"strpos(", call.arguments[1], ", ", call.arguments[0], ")"});
+}
+
+/// listagg(x, d) within group (order by y) -> string_agg(x, d order by y)
+void listagg(const Tokens& tokens, const Call& call, Edits& edits) {
+  if (call.arguments.empty() || call.arguments.size() > 2) return;
+  std::size_t end = call.close + 1;
+  Pieces pieces = {"string_agg(", call.arguments[0], ", "};
+  if (call.arguments.size() == 2) pieces.push_back(call.arguments[1]);
+  else pieces.push_back("''");
+  if (tokens.are_words(end, {"within", "group"}) && tokens.is_symbol(end + 2, "(")) {
+    std::size_t close = tokens.close(end + 2);
+    if (close == tokens.size()) return;
+    pieces.push_back(" ");
+    pieces.push_back(Range{end + 3, close});
+    end = close + 1;
+  }
+  pieces.push_back(")");
+  edits.replace({call.name, end}, std::move(pieces));
+}
+
+/// decode(x, a, b, …, default): unlike CASE x WHEN, a NULL finds NULL.
+void decode(const Tokens& tokens, const Call& call, Edits& edits) {
+  const auto& arguments = call.arguments;
+  if (arguments.size() < 3) return;
+  bool is_plain = true;
+  for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
+    TokenKind kind = tokens[arguments[i].begin].kind;
+    is_plain &= arguments[i].size() == 1 && (kind == TokenKind::text || kind == TokenKind::number);
+  }
+  Pieces pieces = {"case"};
+  if (is_plain) pieces.insert(pieces.end(), {" ", arguments[0]});
+  for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
+    Pieces test = {" when (", arguments[0], ") is not distinct from (", arguments[i], ")"};
+    if (is_plain) test = {" when ", arguments[i]};
+    pieces.insert(pieces.end(), test.begin(), test.end());
+    pieces.insert(pieces.end(), {" then ", arguments[i + 1]});
+  }
+  if (arguments.size() % 2 == 0) pieces.insert(pieces.end(), {" else ", arguments.back()});
+  pieces.push_back(" end");
+  edits.replace(call.whole(), std::move(pieces));
+}
+
+/// strtol(text, base)
+void strtol(const Tokens& tokens, const Call& call, Edits& edits) {
+  if (call.arguments.size() != 2) return;
+  std::string_view base = tokens.text(call.arguments[1]);
+  std::string prefix;
+  if (base == "16") prefix = "'0x' || ";
+  else if (base == "2") prefix = "'0b' || ";
+  else if (base != "10") {
+    throw tokens.error(call.arguments[1].begin, "strtol knows no such base here")
+        .hint("2, 10 or 16");
+  }
+  edits.replace(call.whole(), {"cast(" + prefix + "(", call.arguments[0], ") as bigint)"});
+}
+
+/// ratio_to_report(x) over (…) -> (cast(x as double) / sum(x) over (…))
+void ratio_to_report(const Tokens& tokens, const Call& call, Edits& edits) {
+  std::size_t open = call.close + 2;
+  if (call.arguments.size() != 1 || !tokens.is_word(call.close + 1, "over")) return;
+  std::size_t end = tokens.is_symbol(open, "(") ? tokens.close(open) : open;
+  if (end >= tokens.size()) return;
+  edits.replace(call.whole(),
+                {"(cast((", call.arguments[0], ") as double) / sum(", call.arguments[0], ")"});
+  edits.insert_after(end, {")"});
+}
+
+/// A step of a JSON pointer.
+std::string pointer_step(std::string_view key) {
+  std::string step = "/";
+  for (char c : key) {
+    if (c == '~') step += "~0";
+    else if (c == '/') step += "~1";
+    else step += c;
+  }
+  return step;
+}
+
+/// json_extract_path_text(json, 'a', 'b', true) -> json_extract_string(json, '/a/b')
+void json_extract_path_text(const Tokens& tokens, const Call& call, Edits& edits) {
+  auto arguments = call.arguments;
+  if (arguments.size() < 2) return;
+  bool is_null_if_invalid = false;
+  if (arguments.back().size() == 1 && tokens.is_any(arguments.back().begin, {"true", "false"})) {
+    is_null_if_invalid = tokens.is_word(arguments.back().begin, "true");
+    arguments.pop_back();
+  }
+  std::string pointer;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    auto key = literal(tokens, arguments[i]);
+    if (!key) {
+      throw tokens.error(arguments[i].begin, "the path must be made of literals here");
+    }
+    pointer += pointer_step(*key);
+  }
+  Pieces json = {arguments[0]};
+  if (is_null_if_invalid) {
+    json = {"case when json_valid(", arguments[0], ") then ", arguments[0], " end"};
+  }
+  json.insert(json.begin(), "json_extract_string(");
+  json.push_back(", " + quoted_text(pointer) + ")");
+  edits.replace(call.whole(), std::move(json));
+}
+
+}  // namespace
+
+std::span<const CallRewrite> function_rewrites() {
+  static constexpr auto rewrites = std::to_array<CallRewrite>({
+      {"nvl", nvl},
+      {"nvl2", nvl2},
+      {"btrim", btrim},
+      {"charindex", charindex},
+      {"listagg", listagg},
+      {"decode", decode},
+      {"strtol", strtol},
+      {"ratio_to_report", ratio_to_report},
+      {"json_extract_path_text", json_extract_path_text},
+  });
+  return rewrites;
+}
+
+}  // namespace sparkify::sql

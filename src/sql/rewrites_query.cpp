@@ -1,0 +1,193 @@
+// Where Redshift's queries are written differently.
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "sql/rewrites.hpp"
+
+namespace sparkify::sql {
+namespace {
+
+constexpr std::string_view numeric_scale = "(18, 0)";
+
+/// VARCHAR(MAX) is VARCHAR without a length.
+void varchar_max(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
+    if (tokens.is_symbol(i, "(") && tokens.is_word(i + 1, "max") && tokens.is_symbol(i + 2, ")") &&
+        tokens.is_any(i - 1, {"varchar", "varying", "nvarchar", "text", "char", "bpchar"})) {
+      edits.remove({i, i + 3});
+    }
+  }
+}
+
+/// x::numeric and cast(x as numeric) are (18, 0) on Redshift, (18, 3) on DuckDB.
+void numeric_cast_scale(const Tokens& tokens, Edits& edits) {
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens.is_symbol(i, "(")) open.push_back(i);
+    if (tokens.is_symbol(i, ")") && !open.empty()) open.pop_back();
+    if (i == 0 || !tokens.is_any(i, {"numeric", "decimal", "dec"})) continue;
+    bool is_short = tokens.is_symbol(i - 1, "::") && !tokens.is_symbol(i + 1, "(");
+    bool is_cast = tokens.is_word(i - 1, "as") && tokens.is_symbol(i + 1, ")") && !open.empty() &&
+                   open.back() > 0 && tokens.is_any(open.back() - 1, {"cast", "try_cast"});
+    if (is_short || is_cast) edits.insert_after(i, {std::string(numeric_scale)});
+  }
+}
+
+/// Where names of relations stand: behind from, join and the like, and after commas of from.
+class RelationScan {
+ public:
+  explicit RelationScan(const Tokens& tokens) : tokens_(tokens) {}
+
+  /// Token `i` begins the name of a relation. Must be asked for each token in turn.
+  bool is_relation(std::size_t i) {
+    bool is_start = std::exchange(is_next_, false);
+    if (tokens_.is_symbol(i, "(")) levels_.push_back(false);
+    if (tokens_.is_symbol(i, ")") && levels_.size() > 1) levels_.pop_back();
+    if (tokens_.is_symbol(i, ",")) is_next_ = levels_.back();
+    // `drop table if exists t` and the like.
+    if (tokens_.is_word(i, "exists") && i > 0 && !tokens_.is_symbol(i + 1, "(")) is_next_ = true;
+    if (tokens_.is_any(i, {"if", "not", "only"})) is_next_ = is_start;
+    if (tokens_.is_any(i, {"from", "join", "using", "table", "into", "update", "view", "truncate",
+                           "references", "analyze", "vacuum", "copy", "describe"})) {
+      levels_.back() = is_next_ = true;
+    } else if (tokens_.is_any(i, {"where", "select", "group", "order", "on", "set", "having",
+                                  "limit", "values", "qualify", "window"})) {
+      levels_.back() = false;
+    }
+    return is_start;
+  }
+
+ private:
+  const Tokens& tokens_;
+  std::vector<bool> levels_ = {false};  ///< per open bracket: commas part relations
+  bool is_next_ = false;
+};
+
+/// Redshift's schema `public` is DuckDB's `main`.
+void public_to_main(const Tokens& tokens, Edits& edits) {
+  RelationScan scan(tokens);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    bool is_relation = scan.is_relation(i);
+    if (!tokens.is_name(i) || !tokens.is_symbol(i + 1, ".") || name_value(tokens[i]) != "public") {
+      continue;
+    }
+    if (i > 0 && tokens.is_symbol(i - 1, ".")) continue;
+    bool has_column = tokens.is_name(i + 2) && tokens.is_symbol(i + 3, ".");
+    if (is_relation || has_column) edits.replace({i, i + 1}, {"main"});
+  }
+}
+
+bool is_set_operator(const Tokens& tokens, std::size_t i) {
+  if (tokens.is_any(i, {"union", "intersect", "except"})) return true;
+  return tokens.is_word(i, "minus") && (tokens.is_any(i + 1, {"select", "all", "distinct"}) ||
+                                        tokens.is_symbol(i + 1, "("));
+}
+
+/// The token behind the arm of a query whose `select` is at `i`: a closing bracket, a set operator,
+/// `with no schema binding`, or the end.
+std::size_t end_of_arm(const Tokens& tokens, std::size_t i) {
+  for (i = tokens.next(i); i < tokens.size(); i = tokens.next(i)) {
+    if (tokens.is_symbol(i, ")") || is_set_operator(tokens, i) || tokens.is_word(i, "select") ||
+        tokens.are_words(i, {"with", "no", "schema"})) {
+      break;
+    }
+  }
+  return std::min(i, tokens.size());
+}
+
+/// select top n … -> select … limit n, in brackets where the query is an arm of a union.
+void top_to_limit(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!tokens.is_word(i, "select")) continue;
+    std::size_t top = tokens.is_any(i + 1, {"all", "distinct"}) ? i + 2 : i + 1;
+    bool has_bracket = tokens.is_symbol(top + 1, "(") && tokens.is_symbol(top + 3, ")");
+    std::size_t count = top + (has_bracket ? 2 : 1);
+    TokenKind kind = tokens[count].kind;
+    if (!tokens.is_word(top, "top")) continue;
+    if (kind != TokenKind::number && kind != TokenKind::parameter) continue;
+    std::size_t end = end_of_arm(tokens, i);
+    bool is_last_arm = i > 0 && (is_set_operator(tokens, i - 1) ||
+                                 (i > 1 && tokens.is_any(i - 1, {"all", "distinct"}) &&
+                                  is_set_operator(tokens, i - 2)));
+    bool is_arm = is_last_arm || is_set_operator(tokens, end);
+    if (is_arm) {
+      // The order of the last arm is the order of the whole.
+      for (std::size_t k = i; k < end; k = tokens.next(k)) {
+        if (tokens.is_any(k, {"order", "limit"})) end = k;
+      }
+      edits.insert_before(i, {"("});
+    }
+    edits.remove({top, count + (has_bracket ? 2 : 1)});
+    edits.insert_after(end - 1, {" limit ", Range{count, count + 1}, is_arm ? ")" : ""});
+  }
+}
+
+/// The set operator MINUS is EXCEPT.
+void minus_to_except(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    if (!tokens.is_word(i, "minus") || tokens.is_symbol(i - 1, ".")) continue;
+    bool is_behind_query = tokens.is_name(i - 1) || tokens.is_symbol(i - 1, ")") ||
+                           tokens.is_symbol(i - 1, "*") ||
+                           tokens[i - 1].kind == TokenKind::number ||
+                           tokens[i - 1].kind == TokenKind::text ||
+                           tokens[i - 1].kind == TokenKind::parameter;
+    if (tokens.is_any(i - 1, {"select", "as", "where", "and", "or", "not", "on", "by", "when",
+                              "then", "else", "having", "from", "join", "distinct"})) {
+      is_behind_query = false;
+    }
+    std::size_t query = i + 1;
+    while (tokens.is_symbol(query, "(")) ++query;
+    if (is_behind_query && tokens.is_any(query, {"select", "all", "distinct", "with", "values"})) {
+      edits.replace({i, i + 1}, {"except"});
+    }
+  }
+}
+
+/// An exact count is within what APPROXIMATE promises.
+void approximate_to_exact(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (!tokens.is_word(i, "approximate") || !tokens.is_call(i + 1)) continue;
+    edits.replace({i, i + 2}, {Range{i + 1, i + 2}});
+  }
+}
+
+/// SYSDATE is a word, not a call: the start of the transaction, without time zone.
+void sysdate(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    if (tokens.is_word(i, "sysdate") && !tokens.is_symbol(i - 1, ".") &&
+        !tokens.is_word(i - 1, "as") && !tokens.is_symbol(i + 1, ".") &&
+        !tokens.is_symbol(i + 1, "(")) {
+      edits.replace({i, i + 1}, {"localtimestamp"});
+    }
+  }
+}
+
+/// DuckDB's views are bound late anyway.
+void drop_no_schema_binding(const Tokens& tokens, Edits& edits) {
+  if (tokens.size() < 4) return;
+  std::size_t i = tokens.size() - 4;
+  if (!tokens.are_words(i, {"with", "no", "schema", "binding"})) return;
+  edits.remove({i, tokens.size()});
+  edits.notice("WITH NO SCHEMA BINDING has no effect here");
+}
+
+}  // namespace
+
+std::span<const StatementRewrite> query_rewrites() {
+  static const auto rewrites = std::to_array<StatementRewrite>({
+      {"varchar_max", {}, varchar_max},
+      {"numeric_cast_scale", {}, numeric_cast_scale},
+      {"public_to_main", {}, public_to_main},
+      {"top_to_limit", {}, top_to_limit},
+      {"minus_to_except", {}, minus_to_except},
+      {"approximate_to_exact", {}, approximate_to_exact},
+      {"sysdate", {}, sysdate},
+      {"drop_no_schema_binding", {StatementKind::create_view}, drop_no_schema_binding},
+  });
+  return rewrites;
+}
+
+}  // namespace sparkify::sql
