@@ -1,7 +1,9 @@
 #include "event/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace sparkify::event {
 namespace {
@@ -299,11 +301,12 @@ Unescaped unescape(std::string_view content, char* out) {
   Unescaped result;
   char* end = out;
   std::size_t at = 0;
-  while (at < content.size()) {
-    if (content[at] != '\\') {
-      *end++ = content[at++];
-      continue;
-    }
+  for (;;) {
+    std::size_t run = std::min(content.find('\\', at), content.size()) - at;
+    std::memcpy(end, content.data() + at, run);
+    end += run;
+    at += run;
+    if (at == content.size()) break;
     char letter = content[at + 1];
     at += 2;
     if (letter != 'u') {

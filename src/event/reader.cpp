@@ -90,26 +90,12 @@ class Reader::Body {
     std::span<const Token> tokens = parser_.tokens();
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const Column& column = mapping_.columns[i];
-      Verdict verdict = convert(column, tokens[i], batch.columns[i], batch.row_count);
-      bool is_null = verdict.outcome == Verdict::Outcome::null;
-      batch.columns[i].is_null[batch.row_count] = is_null ? 1 : 0;
-      if (is_null && column.is_required) verdict = {Verdict::Outcome::refused, Reason::missing_value};
+      Verdict verdict =
+          to_column(tokens[i], column, batch.columns[i], batch.row_count, scratch_end_);
       if (verdict.outcome != Verdict::Outcome::refused) continue;
       return reject(batch, frame, verdict.reason, offset_of(tokens[i], frame), column.name);
     }
     return true;
-  }
-
-  Verdict convert(const Column& column, const Token& token, Batch::Values& values,
-                  std::size_t row) {
-    switch (column.type) {
-      case ColumnType::text:
-        return to_text(token, column.max_bytes, scratch_end_, values.text[row]);
-      case ColumnType::integer: return to_integer(token, values.integer[row]);
-      case ColumnType::timestamp: return to_timestamp(token, values.timestamp[row]);
-      case ColumnType::real: return to_real(token, values.real[row]);
-    }
-    return {};
   }
 
   /// Where the value begins within the record; 0 for an absent one.

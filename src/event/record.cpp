@@ -25,23 +25,29 @@ struct Node {
   std::vector<std::size_t> columns_below;  ///< of all children, at any depth
 };
 
-/// A step down. Keys are compared as they are written, with their closing quote, the first eight
-/// bytes as one number; a key written with escapes is compared again unescaped.
+/// A step down. Keys are compared as they are written, with their closing quote, the first and the
+/// last eight bytes as numbers; a key written with escapes is compared again unescaped.
 struct Child {
   std::string key;
   std::optional<std::size_t> index;
   std::string quoted;
   std::uint64_t head = 0;
   std::uint64_t head_mask = 0;  ///< 0: only comparable unescaped
+  std::uint64_t tail = 0;       ///< of a quoted key longer than its head
   Node node;
 
   bool is_written_at(const char* text) const {
-    std::uint64_t found;
-    std::memcpy(&found, text, sizeof found);
-    if ((found & head_mask) != head || head_mask == 0) return false;
-    return quoted.size() <= sizeof found ||
-           std::memcmp(text + sizeof found, quoted.data() + sizeof found,
-                       quoted.size() - sizeof found) == 0;
+    if ((load(text) & head_mask) != head || head_mask == 0) return false;
+    std::size_t size = quoted.size();
+    if (size <= sizeof head) return true;
+    if (load(text + size - sizeof tail) != tail) return false;
+    return size <= sizeof head + sizeof tail || std::string_view(text, size) == quoted;
+  }
+
+  static std::uint64_t load(const char* text) {
+    std::uint64_t number;
+    std::memcpy(&number, text, sizeof number);
+    return number;
   }
 };
 
@@ -54,6 +60,7 @@ Child make_child(const PathStep& step) {
   std::size_t count = std::min(child.quoted.size(), sizeof child.head);
   std::memcpy(&child.head, child.quoted.data(), count);
   std::memset(&child.head_mask, 0xFF, count);
+  if (child.quoted.size() > count) child.tail = Child::load(child.quoted.data() + child.quoted.size() - 8);
   return child;
 }
 
@@ -131,8 +138,8 @@ class RecordParser::Body {
   bool walk_object(ondemand::object& object, const Node& node) {
     std::size_t expected = 0;
     for (auto result : object) {
-      ondemand::field field;
-      if (std::move(result).get(field) != simdjson::SUCCESS) return false;
+      if (result.error() != simdjson::SUCCESS) return false;
+      ondemand::field& field = result.value_unsafe();
       const Child* child = nullptr;
       if (!find_child(field.key().raw(), node, expected, child)) return false;
       if (child == nullptr) ++unknown_keys_;
@@ -144,13 +151,12 @@ class RecordParser::Body {
   bool walk_array(ondemand::array& array, const Node& node) {
     std::size_t index = 0;
     for (auto result : array) {
-      ondemand::value value;
-      if (std::move(result).get(value) != simdjson::SUCCESS) return false;
+      if (result.error() != simdjson::SUCCESS) return false;
       const Node* below = nullptr;
       for (const Child& child : node.children) {
         if (child.index == index) below = &child.node;
       }
-      if (!take(value, below)) return false;
+      if (!take(result.value_unsafe(), below)) return false;
       ++index;
     }
     return true;

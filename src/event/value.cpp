@@ -58,8 +58,6 @@ Decimal take_apart(std::string_view literal) {
   return result;
 }
 
-/// The literal of a number token, or of a string that holds one; a string without its blanks.
-/// `storage` keeps a string that had escapes.
 struct Literal {
   Verdict verdict;
   std::string_view text;
@@ -73,6 +71,8 @@ bool is_quoted_number(std::string_view text) {
   return !digits.starts_with('-') && is_number(digits);
 }
 
+/// The literal of a number token, or of a string that holds one, without its blanks. `storage`
+/// keeps a string that had escapes.
 Literal to_literal(const Token& token, std::string& storage) {
   std::string_view text = token.text;
   switch (token.kind) {
@@ -112,7 +112,7 @@ std::optional<std::int64_t> whole_in_range(const Decimal& decimal, std::int64_t 
 
 /// The usual case: digits only, few enough to fit.
 bool read_plain_digits(std::string_view text, std::int64_t& number) {
-  if (text.size() > 18) return false;
+  if (text.empty() || text.size() > 18) return false;
   std::int64_t value = 0;
   for (char byte : text) {
     if (!is_digit(byte)) return false;
@@ -124,12 +124,13 @@ bool read_plain_digits(std::string_view text, std::int64_t& number) {
 
 Verdict to_whole(const Token& token, std::int64_t least, std::int64_t greatest,
                  std::int64_t& number) {
+  bool is_plain = token.kind == Token::Kind::number || token.kind == Token::Kind::string;
+  if (is_plain && read_plain_digits(token.text, number)) {
+    return number < least || number > greatest ? refuse(Reason::out_of_range) : taken;
+  }
   std::string storage;
   Literal literal = to_literal(token, storage);
   if (literal.verdict.outcome != Verdict::Outcome::value) return literal.verdict;
-  if (read_plain_digits(literal.text, number)) {
-    return number < least || number > greatest ? refuse(Reason::out_of_range) : taken;
-  }
   auto whole = whole_in_range(take_apart(literal.text), least, greatest);
   if (!whole) return refuse(Reason::out_of_range);
   number = *whole;
@@ -201,6 +202,7 @@ Verdict to_timestamp(const Token& token, std::int64_t& microseconds) {
 }
 
 Verdict to_real(const Token& token, double& number) {
+  if (token.kind == Token::Kind::number && read_short_real(token.text, number)) return taken;
   std::string storage;
   Literal literal = to_literal(token, storage);
   if (literal.verdict.outcome != Verdict::Outcome::value) return literal.verdict;
@@ -214,6 +216,22 @@ Verdict to_real(const Token& token, double& number) {
     number = decimal.is_negative ? -0.0 : 0.0;
   }
   return taken;
+}
+
+Verdict to_column(const Token& token, const Column& column, Batch::Values& values,
+                  std::size_t row, char*& scratch) {
+  Verdict verdict;
+  switch (column.type) {
+    case ColumnType::text:
+      verdict = to_text(token, column.max_bytes, scratch, values.text[row]);
+      break;
+    case ColumnType::integer: verdict = to_integer(token, values.integer[row]); break;
+    case ColumnType::timestamp: verdict = to_timestamp(token, values.timestamp[row]); break;
+    case ColumnType::real: verdict = to_real(token, values.real[row]); break;
+  }
+  bool is_null = verdict.outcome == Verdict::Outcome::null;
+  values.is_null[row] = is_null ? 1 : 0;
+  return is_null && column.is_required ? refuse(Reason::missing_value) : verdict;
 }
 
 }  // namespace sparkify::event

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "event/reader.hpp"
 #include "event/record.hpp"
 #include "event/reject.hpp"
 
@@ -30,5 +31,10 @@ Verdict to_integer(const Token& token, std::int32_t& number);
 Verdict to_timestamp(const Token& token, std::int64_t& microseconds);
 /// The nearest double; too small a number is 0, too large a one is out_of_range.
 Verdict to_real(const Token& token, double& number);
+
+/// Writes a token's value and whether it is NULL into a row that is there already. A required
+/// column refuses NULL.
+Verdict to_column(const Token& token, const Column& column, Batch::Values& values,
+                  std::size_t row, char*& scratch);
 
 }  // namespace sparkify::event
