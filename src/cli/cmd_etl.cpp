@@ -70,8 +70,9 @@ void print_losses(Invocation& invocation, warehouse::Warehouse& warehouse) {
   if (!etl::has_schema(warehouse)) return;
   for (const etl::TableCount& table : etl::status(warehouse).tables) {
     if (table.row_count == 0) continue;
-    invocation.note(
-        fmt::format("would drop {}: {} rows", table.table, base::format_count(table.row_count)));
+    invocation.note(fmt::format("would drop {}: {} row{}", table.table,
+                                base::format_count(table.row_count),
+                                table.row_count == 1 ? "" : "s"));
   }
 }
 

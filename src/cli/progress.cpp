@@ -28,6 +28,13 @@ double seconds_between(ProgressLine::Clock::time_point from, ProgressLine::Clock
 
 }  // namespace
 
+std::string_view step_of(std::string_view stage) { return stage.substr(0, stage.find(' ')); }
+
+ProgressLine::~ProgressLine() {
+  clear();
+  finish_step();
+}
+
 ProgressLine ProgressLine::on_standard_error(bool is_quiet) {
   Options options;
   const char* terminal = std::getenv("TERM");
@@ -42,6 +49,7 @@ ProgressLine ProgressLine::on_standard_error(bool is_quiet) {
 }
 
 void ProgressLine::stage_started(std::string_view stage) {
+  if (step_of(stage) != step_) finish_step();
   stage_ = stage;
   stage_began_ = last_shown_ = options_.now();
   if (options_.is_live) show(stage_);
@@ -49,8 +57,16 @@ void ProgressLine::stage_started(std::string_view stage) {
 
 void ProgressLine::stage_finished(std::string_view stage, double seconds) {
   clear();
-  if (options_.is_live || options_.is_quiet) return;
-  options_.write(fmt::format("{}: {}\n", stage, base::format_seconds(seconds)));
+  if (step_of(stage) != step_) finish_step();
+  step_ = step_of(stage);
+  step_seconds_ += seconds;
+}
+
+void ProgressLine::finish_step() {
+  bool is_shown = !step_.empty() && !options_.is_live && !options_.is_quiet;
+  if (is_shown) options_.write(fmt::format("{}: {}\n", step_, base::format_seconds(step_seconds_)));
+  step_.clear();
+  step_seconds_ = 0;
 }
 
 void ProgressLine::progressed(const etl::Progress& progress) {

@@ -10,8 +10,11 @@
 
 namespace sparkify::cli {
 
+/// The step that a stage belongs to, its first word: `build users` is part of build.
+std::string_view step_of(std::string_view stage);
+
 /// Tells a person how far a command is: one live line on a terminal; elsewhere a plain line at the
-/// end of each stage and every ten seconds within it.
+/// end of each step and every ten seconds within a stage.
 class ProgressLine final : public etl::Observer {
  public:
   using Clock = std::chrono::steady_clock;
@@ -26,7 +29,7 @@ class ProgressLine final : public etl::Observer {
   explicit ProgressLine(Options options) : options_(std::move(options)) {}
   /// On standard error, live when that is a terminal.
   static ProgressLine on_standard_error(bool is_quiet);
-  ~ProgressLine() override { clear(); }
+  ~ProgressLine() override;
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
@@ -39,9 +42,12 @@ class ProgressLine final : public etl::Observer {
   std::string describe(const etl::Progress& progress, double seconds) const;
   void show(const std::string& text);
   void clear();
+  void finish_step();
 
   Options options_;
   std::string stage_;
+  std::string step_;  ///< finished in part, not yet printed
+  double step_seconds_ = 0;
   Clock::time_point stage_began_, last_shown_;
   bool has_line_ = false;  ///< a live line stands on the terminal
 };

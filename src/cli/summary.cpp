@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/progress.hpp"
 #include "format/json.hpp"
 
 namespace sparkify::cli {
@@ -29,6 +30,18 @@ std::string other_files(const etl::LoadSummary& summary) {
     text += fmt::format(", {} passed over", files(summary.files_passed_over));
   }
   return text;
+}
+
+/// ` (list 0.50 s, read 1.50 s)`: stages of one step next to each other count together.
+std::string steps(const std::vector<etl::StageTime>& stages) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < stages.size();) {
+    std::string_view step = step_of(stages[i].stage);
+    double seconds = 0;
+    for (; i < stages.size() && step_of(stages[i].stage) == step; ++i) seconds += stages[i].seconds;
+    parts.push_back(fmt::format("{} {}", step, format_seconds(seconds)));
+  }
+  return parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", "));
 }
 
 }  // namespace
@@ -63,13 +76,7 @@ void print_summary(const etl::LoadSummary& summary, const format::Output& output
                      format_count(summary.rows_read), format_count(summary.rows_loaded),
                      format_count(summary.duplicates), format_count(summary.rejects),
                      format_count(summary.unknown_keys)));
-  std::string stages;
-  for (const etl::StageTime& stage : summary.stages) {
-    stages += fmt::format("{}{} {}", stages.empty() ? "" : ", ", stage.stage,
-                          format_seconds(stage.seconds));
-  }
-  output(fmt::format("time: {}", format_seconds(summary.seconds)));
-  if (!stages.empty()) output(fmt::format(" ({})", stages));
+  output(fmt::format("time: {}{}", format_seconds(summary.seconds), steps(summary.stages)));
   auto rows = static_cast<std::uint64_t>(per_second(summary.rows_read, summary.seconds));
   auto bytes = static_cast<std::uint64_t>(per_second(summary.bytes_read, summary.seconds));
   output(fmt::format("\nspeed: {} rows/s, {}/s\n", format_count(rows), format_bytes(bytes)));

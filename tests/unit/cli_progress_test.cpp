@@ -39,7 +39,24 @@ TEST(ProgressLine, PrintsStagesAndEveryTenSecondsWhereNobodyWatches) {
             "10.0 s left\n");
   screen.text.clear();
   screen.line.stage_finished("read events", 12.34);
-  EXPECT_EQ(screen.text, "read events: 12.3 s\n");
+  screen.line.stage_started("build users");
+  EXPECT_EQ(screen.text, "read: 12.3 s\n");
+}
+
+TEST(ProgressLine, AddsUpTheStagesOfOneStep) {
+  std::string text;
+  {
+    ProgressLine line({false, false, 80, [&](std::string_view part) { text += part; }});
+    line.stage_started("build songs");
+    line.stage_finished("build songs", 0.25);
+    line.stage_started("build users");
+    line.stage_finished("build users", 0.5);
+    EXPECT_EQ(text, "");
+    line.stage_started("commit");
+    EXPECT_EQ(text, "build: 0.75 s\n");
+    line.stage_finished("commit", 1);
+  }
+  EXPECT_EQ(text, "build: 0.75 s\ncommit: 1.00 s\n");
 }
 
 TEST(ProgressLine, RewritesOneLineOnATerminal) {
@@ -95,7 +112,7 @@ etl::LoadSummary example() {
   summary.duplicates = 8;
   summary.rejects = 2;
   summary.tables = {{"songplays", 6820, 20}};
-  summary.stages = {{"list", 0.5}, {"read events", 1.5}};
+  summary.stages = {{"list", 0.5}, {"read songs", 0.5}, {"read events", 1}};
   summary.seconds = 2;
   return summary;
 }
@@ -109,7 +126,7 @@ TEST(Summary, TellsRowsFilesAndSpeed) {
             "\n"
             "load 3: 2 files (4.0 MB), 1 file unchanged\n"
             "rows: 8,000 read = 7,990 loaded + 8 duplicates + 2 rejects; 0 unknown keys\n"
-            "time: 2.00 s (list 0.50 s, read events 1.50 s)\n"
+            "time: 2.00 s (list 0.50 s, read 1.50 s)\n"
             "speed: 4,000 rows/s, 2.0 MB/s\n");
 }
 
