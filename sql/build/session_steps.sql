@@ -13,10 +13,14 @@ select
   e.page,
   e.status,
   e.level,
-  lead(e.event_time) over (
-    partition by e.session_id
-    order by e.event_time, e.item_in_session, e.user_id nulls first
-  ) as next_event_time,
+  datediff(
+    millisecond,
+    e.event_time,
+    lead(e.event_time) over (
+      partition by e.session_id
+      order by e.event_time, e.item_in_session, e.user_id nulls first
+    )
+  ) / cast(1000 as double precision) as seconds_to_next,
   row_number() over (
     partition by e.session_id
     order by e.event_time, e.item_in_session, e.user_id nulls first

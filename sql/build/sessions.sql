@@ -19,7 +19,7 @@ select
   sum(case when page = 'Roll Advert' then 1 else 0 end),
   sum(case when status >= 400 or page = 'Error' then 1 else 0 end),
   max(case when step = 1 then level end),
-  max(case when next_event_time is null then level end),
+  max(case when seconds_to_next is null then level end),
   max(last_location),
   max(last_user_agent)
 from session_steps

@@ -35,23 +35,9 @@ where r.songplay_id = songplays.songplay_id
     or coalesce(r.match_method, '') <> coalesce(songplays.match_method, '')
   );
 
-drop table if exists play_steps;
-
-create temp table play_steps as
-select
-  session_id,
-  item_in_session,
-  event_time,
-  user_id,
-  datediff(millisecond, event_time, next_event_time) / cast(1000 as double precision)
-    as seconds_to_next
-from session_steps
-where page = 'NextSong'
-  and user_id is not null;
-
 update songplays
 set listened_seconds = least(songplays.length_seconds, t.seconds_to_next)
-from play_steps t
+from session_steps t
 where songplays.start_time between :sessions_from and :sessions_to
   and t.session_id = songplays.session_id
   and t.item_in_session = songplays.item_in_session
@@ -88,7 +74,7 @@ select
     when a.artist_id is not null then 'artist'
   end
 from new_events n
-join play_steps t
+join session_steps t
   on t.session_id = n.session_id
   and t.item_in_session = n.item_in_session
   and t.event_time = n.event_time
@@ -98,4 +84,6 @@ left join best_songs b
   and b.artist_name = n.artist
   and b.is_length_unknown = case when n.length is null then 1 else 0 end
   and b.known_length = coalesce(n.length, 0)
-left join best_artists a on a.artist_name = n.artist;
+left join best_artists a on a.artist_name = n.artist
+where n.page = 'NextSong'
+  and n.user_id is not null;
