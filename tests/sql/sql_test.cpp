@@ -1,0 +1,245 @@
+// Runs the .test files beside it; README.md describes them.
+
+#include <duckdb.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "sql/dialect.hpp"
+#include "sql/script.hpp"
+
+namespace sparkify::sql {
+namespace {
+
+struct CloseDatabase {
+  void operator()(duckdb_database database) const { duckdb_close(&database); }
+};
+struct CloseConnection {
+  void operator()(duckdb_connection connection) const { duckdb_disconnect(&connection); }
+};
+struct Answer {
+  Answer() = default;
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  ~Answer() { duckdb_destroy_result(&result); }
+  duckdb_result result{};
+};
+
+/// An empty warehouse in memory.
+class Engine {
+ public:
+  Engine() {
+    duckdb_database database = nullptr;
+    duckdb_connection connection = nullptr;
+    if (duckdb_open(nullptr, &database) != DuckDBSuccess) throw std::runtime_error("no database");
+    database_.reset(database);
+    if (duckdb_connect(database, &connection) != DuckDBSuccess) throw std::runtime_error("no link");
+    connection_.reset(connection);
+    run("set integer_division = true");
+    run("set default_null_order = 'nulls_last_on_asc_first_on_desc'");
+    run("set TimeZone = 'UTC'");
+  }
+
+  /// The rows as lines of tab-separated values. Throws sql with the engine's words.
+  std::string run(const std::string& text) {
+    Answer answer;
+    if (duckdb_query(connection_.get(), text.c_str(), &answer.result) != DuckDBSuccess) {
+      throw base::Error(base::ErrorKind::sql, duckdb_result_error(&answer.result));
+    }
+    std::string rows;
+    for (idx_t row = 0; row < duckdb_row_count(&answer.result); ++row) {
+      for (idx_t column = 0; column < duckdb_column_count(&answer.result); ++column) {
+        std::unique_ptr<char, decltype(&duckdb_free)> value(
+            duckdb_value_varchar(&answer.result, column, row), duckdb_free);
+        rows += fmt::format("{}{}", column == 0 ? "" : "\t", value ? value.get() : "NULL");
+      }
+      rows += '\n';
+    }
+    return rows;
+  }
+
+ private:
+  std::unique_ptr<std::remove_pointer_t<duckdb_database>, CloseDatabase> database_;
+  std::unique_ptr<std::remove_pointer_t<duckdb_connection>, CloseConnection> connection_;
+};
+
+struct Block {
+  std::string kind;      ///< the first line
+  std::string text;      ///< up to ----
+  std::string expected;  ///< behind it, each line with its newline
+  std::size_t line = 0;
+};
+
+std::vector<Block> read_blocks(const std::filesystem::path& path) {
+  std::ifstream stream(path);
+  std::vector<Block> blocks;
+  std::string line;
+  bool is_open = false, is_expected = false;
+  for (std::size_t number = 1; std::getline(stream, line); ++number) {
+    if (line.empty()) {
+      is_open = is_expected = false;
+    } else if (!is_open) {
+      if (line.starts_with('#')) continue;
+      is_open = true;
+      blocks.push_back({line, {}, {}, number});
+    } else if (line == "----") {
+      is_expected = true;
+    } else if (is_expected) {
+      blocks.back().expected += line + '\n';
+    } else {
+      blocks.back().text += (blocks.back().text.empty() ? "" : "\n") + line;
+    }
+  }
+  return blocks;
+}
+
+Value parse_value(const std::string& text) {
+  if (text == "null") return std::monostate{};
+  if (text == "true" || text == "false") return text == "true";
+  if (text.starts_with('\'')) {
+    std::string value;
+    for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+      value += text[i];
+      if (text[i] == '\'') ++i;
+    }
+    return value;
+  }
+  if (text.find_first_of(".e") != std::string::npos) return std::stod(text);
+  return static_cast<std::int64_t>(std::stoll(text));
+}
+
+/// One file, block by block.
+class Script {
+ public:
+  void run(const Block& block) {
+    if (block.kind.starts_with("set ")) return set(block.kind.substr(4));
+    if (block.kind == "rewrite") return expect_equal(translate(block.text), block);
+    if (block.kind == "same") return expect_same(block);
+    if (block.kind == "notice") return expect_notices(block);
+    if (block.kind == "statement ok") {
+      execute(block.text);
+    } else if (block.kind == "query") {
+      expect_equal(execute(block.text), block);
+    } else if (block.kind.starts_with("error")) {
+      expect_error(block);
+    } else {
+      ADD_FAILURE() << "no such block: " << block.kind;
+    }
+  }
+
+ private:
+  void set(const std::string& line) {
+    std::size_t blank = line.find(' ');
+    parameters_[line.substr(0, blank)] = parse_value(line.substr(blank + 1));
+  }
+
+  static Statement single(const std::string& text) {
+    auto statements = split(text, "test");
+    if (statements.size() != 1) throw std::runtime_error("one statement is expected");
+    return statements[0];
+  }
+
+  std::string translate(const std::string& text) {
+    return to_duckdb(single(text), parameters_).text + '\n';
+  }
+
+  /// The rows of the last statement.
+  std::string execute(const std::string& text) {
+    std::string rows;
+    for (const Statement& each : split(text, "test")) {
+      rows = engine_.run(to_duckdb(each, parameters_).text);
+    }
+    return rows;
+  }
+
+  static void expect_equal(const std::string& actual, const Block& block) {
+    EXPECT_EQ(actual, block.expected);
+  }
+
+  void expect_same(const Block& block) {
+    Translated translated = to_duckdb(single(block.text), parameters_);
+    EXPECT_EQ(translated.text, block.text);
+    EXPECT_TRUE(translated.notices.empty());
+  }
+
+  void expect_notices(const Block& block) {
+    std::string notices;
+    for (const auto& each : to_duckdb(single(block.text), parameters_).notices) {
+      notices += each + '\n';
+    }
+    expect_equal(notices, block);
+  }
+
+  void expect_error(const Block& block) {
+    std::string words = block.expected.substr(0, block.expected.find('\n'));
+    ASSERT_FALSE(words.empty()) << "an error block needs the words of the error";
+    try {
+      execute(block.text);
+    } catch (const base::Error& error) {
+      EXPECT_NE(error.message().find(words), std::string::npos) << error.message();
+      std::string place = block.kind.size() > 6 ? block.kind.substr(6) : "";
+      if (place.empty()) return;
+      ASSERT_TRUE(error.place()) << error.message();
+      EXPECT_EQ(fmt::format("{}:{}", error.place()->line, error.place()->column), place);
+      return;
+    }
+    ADD_FAILURE() << "no error";
+  }
+
+  Engine engine_;
+  Parameters parameters_;
+};
+
+class SqlFile : public testing::Test {
+ public:
+  explicit SqlFile(std::filesystem::path path) : path_(std::move(path)) {}
+
+  void TestBody() override {
+    Script script;
+    std::vector<Block> blocks = read_blocks(path_);
+    ASSERT_FALSE(blocks.empty()) << "no blocks";
+    for (const Block& block : blocks) {
+      SCOPED_TRACE(fmt::format("{}:{}: {}", path_.string(), block.line, block.kind));
+      try {
+        script.run(block);
+      } catch (const std::exception& error) {
+        ADD_FAILURE() << error.what();
+      }
+    }
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::size_t register_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".test") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  for (const auto& path : paths) {
+    std::string suite = path.parent_path().filename().string();
+    testing::RegisterTest(suite.c_str(), path.stem().string().c_str(), nullptr, nullptr,
+                          path.string().c_str(), 1, [path] { return new SqlFile(path); });
+  }
+  return paths.size();
+}
+
+}  // namespace
+}  // namespace sparkify::sql
+
+int main(int argument_count, char** arguments) {
+  testing::InitGoogleTest(&argument_count, arguments);
+  if (sparkify::sql::register_files(SPARKIFY_SQL_TESTS) == 0) return 1;
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,181 @@
+#include "sql/dialect.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "sql/edits.hpp"
+#include "sql/tokens.hpp"
+
+namespace sparkify::sql {
+namespace {
+
+Statement statement(std::string text) { return Statement{std::move(text), "q.sql", 1, 1, ""}; }
+
+base::Error error_of(const std::string& text, const Parameters& parameters = {}) {
+  try {
+    to_duckdb(statement(text), parameters);
+  } catch (const base::Error& error) {
+    return error;
+  }
+  return base::Error(base::ErrorKind::internal, "no error");
+}
+
+TEST(Dialect, OriginOfUntouchedTextIsItself) {
+  Translated translated = to_duckdb(statement("select a from t"));
+  EXPECT_TRUE(translated.stretches.empty());
+  EXPECT_EQ(translated.origin(9), 9u);
+}
+
+TEST(Dialect, OriginLeadsBackFromCopiedAndNewText) {
+  std::string from = "select nvl(a, b), charindex(c, d), e from t";
+  Translated translated = to_duckdb(statement(from));
+  ASSERT_EQ(translated.text, "select coalesce(a, b), strpos(d, c), e from t");
+  auto origin = [&](std::string_view part) {
+    return translated.origin(translated.text.find(part));
+  };
+  EXPECT_EQ(origin("coalesce"), from.find("nvl"));
+  EXPECT_EQ(origin("lesce"), from.find("nvl"));
+  EXPECT_EQ(origin("a, b"), from.find("a, b"));
+  EXPECT_EQ(origin("strpos"), from.find("charindex"));
+  EXPECT_EQ(origin("d, c"), from.find("d), e"));
+  EXPECT_EQ(origin("c), e"), from.find("c, d"));
+  EXPECT_EQ(origin("from t"), from.find("from t"));
+}
+
+TEST(Dialect, OriginSurvivesStatementsPutBefore) {
+  std::string from = "create table t (a int identity(0, 1), b nonsense)";
+  Translated translated = to_duckdb(statement(from));
+  EXPECT_EQ(translated.origin(translated.text.find("nonsense")), from.find("nonsense"));
+  EXPECT_EQ(translated.origin(0), 0u);
+}
+
+TEST(Dialect, MissingParameterIsPointedAtAndKnownOnesAreNamed) {
+  base::Error error = error_of("select :since", {{"from", std::int64_t{1}}});
+  EXPECT_EQ(error.kind(), base::ErrorKind::sql);
+  EXPECT_EQ(error.message(), "no value for the parameter :since");
+  EXPECT_EQ(error.hint_text(), "known are :from");
+  EXPECT_EQ(error.place()->column, 8u);
+}
+
+TEST(Dialect, TextWithZeroByteIsRefused) {
+  base::Error error = error_of("select :a", {{"a", std::string("x\0y", 3)}});
+  EXPECT_EQ(error.message(), "the value of :a holds a zero byte");
+}
+
+TEST(Dialect, DoublesComeBackAsTheyWere) {
+  for (double value : {0.1, -1.5e300, 1.0 / 3, 2.5e-308, 123456789012345678.0}) {
+    std::string text = to_duckdb(statement(":d"), {{"d", value}}).text;
+    ASSERT_TRUE(text.starts_with("cast('")) << text;
+    EXPECT_EQ(std::stod(text.substr(6)), value);
+  }
+}
+
+TEST(Dialect, RedshiftTextCannotEscapeItsQuotes) {
+  Parameters parameters = {{"a", std::string("\\'; drop table t; --")}, {"b", std::string("it's")}};
+  EXPECT_EQ(to_redshift(statement("select :a, :b, nvl(1, 2)"), parameters).text,
+            "select ('' || chr(92) || '''; drop table t; --'), 'it''s', nvl(1, 2)");
+  EXPECT_EQ(to_duckdb(statement("select :a"), parameters).text,
+            "select '\\''; drop table t; --'");
+}
+
+TEST(Dialect, RedshiftKeepsItsLayout) {
+  std::string text = "create table t (a int identity(0, 1)) diststyle all";
+  EXPECT_EQ(to_redshift(statement(text)).text, text);
+}
+
+TEST(Dialect, CommentsInsideArgumentsStay) {
+  EXPECT_EQ(to_duckdb(statement("select nvl2(/* a */ x, -- b\n 1 /* c */, 2)")).text,
+            "select case when (/* a */ x) is not null then  -- b\n 1 /* c */ else 2 end");
+}
+
+TEST(Dialect, NestingTooDeepIsAnError) {
+  std::string text = "x";
+  for (int i = 0; i < 1000; ++i) text = "nvl2(" + text + ", 1, 2)";
+  EXPECT_EQ(error_of(text).message(), "calls are nested too deeply");
+}
+
+TEST(Dialect, DoublingIsBounded) {
+  std::string text = "x";
+  for (int i = 0; i < 100; ++i) text = "decode(" + text + ", null, 1, null, 2, null, 3)";
+  EXPECT_EQ(error_of(text).message(), "the statement grows too long when it is translated");
+}
+
+TEST(Dialect, TimeGrowsWithTheText) {
+  for (std::string part :
+       {"select top 1 ", "nvl(", "nvl(a,b),", "minus((", "(a int primary key,", "public.a,",
+        "union select top 2 x ", "numeric::numeric(", ":p[1:2]", "a primary key not null ",
+        "decode(a,b,c)", "extract(ms from ", "distkey(a),", "identity "}) {
+    for (std::string start : {"", "create table t (a int ", "create table t (", "drop table "}) {
+      std::string text = start;
+      while (text.size() < 100'000) text += part;
+      auto begin = std::chrono::steady_clock::now();
+      error_of(text, {{"p", std::int64_t{1}}});
+      EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << start << part;
+    }
+  }
+}
+
+TEST(Tokens, MatchBracketsAndSplitArguments) {
+  Statement text = statement("f(a, (b, c), [d, e]) g() h(");
+  Tokens tokens(text);
+  auto arguments = tokens.arguments(1);
+  ASSERT_EQ(arguments.size(), 3u);
+  EXPECT_EQ(tokens.text(arguments[1]), "(b, c)");
+  EXPECT_EQ(tokens.text(arguments[2]), "[d, e]");
+  EXPECT_TRUE(tokens.is_word(tokens.close(1) + 1, "g"));
+  EXPECT_TRUE(tokens.arguments(tokens.close(1) + 2).empty());
+  EXPECT_EQ(tokens.close(tokens.size() - 1), tokens.size());
+  EXPECT_FALSE(tokens.is_call(tokens.size() - 2));
+}
+
+TEST(Tokens, CallsAreNotColumnsNorTables) {
+  for (std::string text : {"t.nvl(a)", "into nvl (a)", "\"nvl\"(a)", "nvl"}) {
+    Statement one = statement(text);
+    Tokens tokens(one);
+    for (std::size_t i = 0; i < tokens.size(); ++i) EXPECT_FALSE(tokens.is_call(i)) << text;
+  }
+}
+
+TEST(Tokens, LiteralsAndNamesHaveValues) {
+  EXPECT_EQ(text_value(lex("'it''s'")[0]), "it's");
+  EXPECT_EQ(text_value(lex("E'a''b'")[0]), "a'b");
+  EXPECT_EQ(text_value(lex("E'a\\'b'")[0]), std::nullopt);
+  EXPECT_EQ(text_value(lex("$t$a'b$t$")[0]), "a'b");
+  EXPECT_EQ(name_value(lex("\"A\"\"b\"")[0]), "A\"b");
+  EXPECT_EQ(name_value(lex("AbC")[0]), "abc");
+  EXPECT_EQ(quoted_name("a b\""), "\"a b\"\"\"");
+  EXPECT_EQ(quoted_name("a_1"), "a_1");
+}
+
+TEST(Edits, NestWhereTheOuterPutsThem) {
+  Statement text = statement("a b c d e");
+  Tokens tokens(text);
+  Edits edits;
+  edits.replace({2, 3}, {"X"});
+  edits.replace({1, 4}, {Range{3, 4}, "<", Range{2, 3}, ">", Range{2, 3}});
+  edits.insert_after(4, {"!"});
+  edits.insert_before(0, {"?"});
+  EXPECT_EQ(edits.render(tokens).text, "?a d<X>X e!");
+}
+
+TEST(Edits, FirstOfTwoThatOverlapWins) {
+  Statement text = statement("a b c d");
+  Tokens tokens(text);
+  Edits edits;
+  edits.replace({1, 3}, {"Y"});
+  edits.replace({0, 2}, {"X"});
+  EXPECT_EQ(edits.render(tokens).text, "X c d");
+}
+
+TEST(Edits, RemovingKeepsNeighboursApart) {
+  Statement text = statement("a /* x */ b c(d)e");
+  Tokens tokens(text);
+  Edits edits;
+  edits.remove({1, 2});
+  edits.remove({2, 6});
+  EXPECT_EQ(edits.render(tokens).text, "a /* x */  e");
+}
+
+}  // namespace
+}  // namespace sparkify::sql
