@@ -61,7 +61,7 @@ void Interrupts::listen() {
     if (watched_ != nullptr) {
       watched_->interrupt();
     } else {
-      write_error("\n" + base::render(interrupted()));
+      write_error(base::render(interrupted()));
       ::_exit(base::exit_code(base::ErrorKind::interrupted));
     }
   }

@@ -1,5 +1,6 @@
 #include "cli/output.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,6 +31,14 @@ void Output::flush() {
       is_closed_ = true;
       throw base::system_error(error_number, "write", "standard output");
     }
+  }
+}
+
+void occupy_standard_streams() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    bool is_open = ::fcntl(fd, F_GETFD) >= 0;
+    // Lower ones are taken: open() gives this number. Its mode is the wrong one on purpose.
+    if (!is_open) ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
 }
 

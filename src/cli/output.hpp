@@ -26,6 +26,10 @@ class Output {
   bool is_closed_ = false;
 };
 
+/// Fills the place of standard streams that are closed, so that no file we open takes it and gets
+/// what was meant for the stream. Reading or writing them still fails.
+void occupy_standard_streams();
+
 /// Standard error; what cannot be written is lost.
 void write_error(std::string_view text);
 

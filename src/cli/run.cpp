@@ -4,6 +4,7 @@
 namespace sparkify::cli {
 
 int run(std::vector<std::string> words) {
+  occupy_standard_streams();
   Interrupts interrupts;
   Output out;
   Line line = split_line(std::move(words));

@@ -61,11 +61,12 @@ const Setting* find_setting(std::string_view section, std::string_view key) {
 }
 
 Error unknown_key(const IniEntry& entry) {
-  std::vector<std::string_view> here;
+  std::vector<std::string_view> here, first_spellings;
   std::string elsewhere;
   for (const Setting& setting : settings()) {
     if (has_word(setting.sections, entry.section)) {
       for (std::string_view key : base::split_words(setting.keys)) here.push_back(key);
+      first_spellings.push_back(base::split_words(setting.keys).front());
     } else if (has_key(setting, entry.key) && elsewhere.empty()) {
       elsewhere = fmt::format("it belongs in [{}]", base::split_words(setting.sections).front());
     }
@@ -75,7 +76,7 @@ Error unknown_key(const IniEntry& entry) {
   Error error(ErrorKind::config, fmt::format("unknown key \"{}\" in [{}]", typed, entry.section));
   std::string hint = base::did_you_mean(entry.key, here);
   if (hint.empty()) hint = elsewhere;
-  if (hint.empty()) hint = fmt::format("known keys: {}", fmt::join(here, ", "));
+  if (hint.empty()) hint = fmt::format("known keys: {}", fmt::join(first_spellings, ", "));
   return error.at(entry.key_place()).hint(hint);
 }
 
