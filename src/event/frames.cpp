@@ -65,6 +65,7 @@ void Frames::reset(base::Object& object, const base::ObjectEntry& entry, Compres
                    Piece piece) {
   input_.reset(object, entry, compression, piece);
   window_.reset(input_);
+  piece_ = piece;
   has_begun_ = false;
   bool has_pieces = compression == Compression::none && framing_ == Framing::lines;
   limit_ = has_pieces ? piece.end : no_limit;
@@ -81,7 +82,7 @@ Frames::Step Frames::next(Frame& frame, bool is_lent) {
 
 void Frames::begin() {
   has_begun_ = true;
-  if (input_.first_byte() > 0) {
+  if (piece_.begin > 0) {
     skip_line(limit_);  // it began in an earlier piece, perhaps only its end is here
     lines_ = 0;
     is_in_line_ = false;

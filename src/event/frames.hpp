@@ -95,6 +95,7 @@ class Frames {
   Framing framing_;
   Input input_;
   Window window_;
+  Piece piece_;
   bool has_begun_ = false;
   std::uint64_t limit_ = 0;       ///< lines that begin from here on are others'
   std::uint64_t text_begin_ = 0;  ///< position behind the byte order mark, if any

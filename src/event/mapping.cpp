@@ -62,7 +62,7 @@ class JsonPathsFile {
 
 bool is_name_byte(char byte) {
   return byte != '.' && byte != '[' && byte != ']' && byte != '\'' && byte != '"' &&
-         !is_blank(byte);
+         byte != '*' && !is_blank(byte);
 }
 
 /// Reads one path: `$`, then steps. On failure `at` stands where it cannot go on.
