@@ -7,7 +7,7 @@
 
 namespace sparkify::cli {
 
-/// Standard output, buffered. When its reader has gone (`sparkify sql … | head`), what follows is
+/// Standard output, buffered. When its reader has gone (`sparkify sql ... | head`), what follows is
 /// dropped and is_closed() says so.
 class Output {
  public:

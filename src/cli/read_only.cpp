@@ -15,8 +15,8 @@ constexpr std::array<std::string_view, 17> readers = {
     "select", "with",      "values", "show",  "describe", "desc",   "explain",  "from", "pragma",
     "table",  "summarize", "set",    "reset", "begin",    "commit", "rollback", "start"};
 
-/// Words that make a writer of a statement that begins like a reader: `with … insert`,
-/// `explain analyze delete`, `select … into`.
+/// Words that make a writer of a statement that begins like a reader: `with ... insert`,
+/// `explain analyze delete`, `select ... into`.
 constexpr std::array<std::string_view, 12> writers = {"insert", "update",   "delete", "merge",
                                                       "into",   "create",   "drop",   "alter",
                                                       "copy",   "truncate", "attach", "nextval"};

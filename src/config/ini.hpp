@@ -38,7 +38,7 @@ struct Ini {
 
 /// Reads what Python's configparser reads: `[section]`, `key = value` or `key: value`, keys without
 /// regard to case, whole-line comments with # or ;, values that go on in deeper indented lines
-/// (joined with \n). A value may stand in '…' or "…". Unlike there, `%` has no meaning.
+/// (joined with \n). A value may stand in '...' or "...". Unlike there, `%` has no meaning.
 /// Throws config with place: no section yet, neither section nor key, a section or key twice.
 Ini parse_ini(std::string_view text, std::string_view file);
 
