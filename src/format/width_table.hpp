@@ -10,6 +10,9 @@ struct CodeRange {
   char32_t last;
 };
 
+// Rows of a table: clang-format would give each range a line of its own.
+// clang-format off
+
 /// East_Asian_Width W and F.
 inline constexpr std::array<CodeRange, 81> wide_ranges = {{
     {0x1100, 0x115F}, {0x231A, 0x231B}, {0x2329, 0x232A}, {0x23E9, 0x23EC}, {0x23F0, 0x23F0},
@@ -100,5 +103,7 @@ inline constexpr std::array<CodeRange, 313> zero_ranges = {{
     {0x1DA9B, 0x1DAAF}, {0x1E000, 0x1E02A}, {0x1E130, 0x1E136}, {0x1E2AE, 0x1E2AE},
     {0x1E2EC, 0x1E2EF}, {0x1E8D0, 0x1E8D6}, {0x1E944, 0x1E94A}, {0xE0001, 0xE01EF},
 }};
+
+// clang-format on
 
 }  // namespace sparkify::format
