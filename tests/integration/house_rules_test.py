@@ -63,6 +63,7 @@ def test_a_row_may_name_only_rows_above_it(house):
     ("header", "home"),
     [
         ("duckdb.h", "duckdb/"),
+        ("nlohmann/json.hpp", "duckdb/"),
         ("libpq-fe.h", "warehouse/redshift"),
         ("simdjson.h", "event/"),
         ("isa-l/igzip_lib.h", "event/"),
