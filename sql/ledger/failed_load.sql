@@ -5,5 +5,5 @@ insert into etl_loads (
   rejects, error
 )
 values (
-  :load_id, 'failed', :started_at, getdate(), 0, :rows_read, 0, 0, :rejects, :error
+  :load_id, 'failed', :started_at, :finished_at, 0, :rows_read, 0, 0, :rejects, :error
 );

@@ -34,7 +34,8 @@ void take_parameters(warehouse::Warehouse& warehouse, const sql::Statement& quer
 
 }  // namespace
 
-void build(warehouse::Warehouse& warehouse, sql::Parameters parameters, Observer& observer) {
+void build(warehouse::Warehouse& warehouse, Observer& observer) {
+  sql::Parameters parameters;
   for (const sql::File* file : sql::ordered("build")) {
     Stage stage(observer, fmt::format("build {}", file->name()));
     try {

@@ -63,7 +63,8 @@ class Load {
   void load_new_files();
   void read_source(const SourcePlan& plan);
   void judge_rejects();
-  void write_ledger_input();
+  void name_files();
+  void write_ledger();
   void record_failure(const Error& error);
   void count_tables(const std::vector<TableCount>& before);
 
@@ -136,7 +137,8 @@ void Load::judge_rejects() {
   }
 }
 
-void Load::write_ledger_input() {
+/// What reading gave for each file, where SQL can join it.
+void Load::name_files() {
   warehouse_.execute(statement("drop table if exists load_files"));
   run_file(warehouse_, "sql/ledger/load_files.sql");
   std::vector<std::vector<sql::Value>> rows;
@@ -152,6 +154,12 @@ void Load::write_ledger_input() {
     }
   }
   warehouse_.append("load_files", rows);
+}
+
+void Load::write_ledger() {
+  run_file(warehouse_, "sql/ledger/etl_files.sql", {{"load_id", load_id_}});
+  run_file(warehouse_, "sql/ledger/etl_loads.sql",
+           {{"load_id", load_id_}, {"started_at", started_at_}, {"finished_at", utc_now()}});
   warehouse_.append("etl_rejects", rejects_.rows(load_id_));
 }
 
@@ -160,8 +168,9 @@ void Load::load_new_files() {
   try {
     for (const auto& source : sources_) read_source(source);
     judge_rejects();
-    write_ledger_input();
-    build(warehouse_, {{"load_id", load_id_}, {"started_at", started_at_}}, observer_);
+    name_files();
+    build(warehouse_, observer_);
+    write_ledger();
     Stage stage(observer_, "commit");
     transaction.commit();
   } catch (const Error& error) {
@@ -185,6 +194,7 @@ void Load::record_failure(const Error& error) {
   run_file(warehouse_, "sql/ledger/failed_load.sql",
            {{"load_id", load_id_},
             {"started_at", started_at_},
+            {"finished_at", utc_now()},
             {"rows_read", static_cast<std::int64_t>(summary_.rows_read)},
             {"rejects", static_cast<std::int64_t>(rejects_.count())},
             {"error", error.message()}});

@@ -59,14 +59,14 @@ TEST_F(RowsTest, TellsRowsChanged) {
 }
 
 TEST_F(RowsTest, AnErrorWhileStreamingIsThrown) {
-  Rows rows(connection_, "select (case when i < 99999 then '1' else 'x' end)::int from range(100000) t(i)",
-            {});
-  EXPECT_THROW(
-      {
-        while (rows.next()) {
-        }
-      },
-      base::Error);
+  // Which of the two throws depends on how far the engine has run ahead.
+  auto read_all = [&] {
+    Rows rows(connection_,
+              "select (case when i < 99999 then '1' else 'x' end)::int from range(100000) t(i)", {});
+    while (rows.next()) {
+    }
+  };
+  EXPECT_THROW(read_all(), base::Error);
 }
 
 TEST_F(RowsTest, ErrorsCarryPlaceKindAndHint) {

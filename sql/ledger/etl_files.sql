@@ -1,6 +1,5 @@
 -- Writes the load's files into the ledger: what became of each file's records.
 -- grain: one file of this load
--- needs: new_events, songs
 insert into etl_files (
   file_id, load_id, source, path, size_bytes, version, content_hash, row_count, loaded_count,
   duplicate_count, reject_count, unknown_key_count

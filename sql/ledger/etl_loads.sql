@@ -1,6 +1,5 @@
 -- Puts the load on record.
 -- grain: one load
--- needs: etl_files
 insert into etl_loads (
   load_id, status, started_at, finished_at, files_loaded, rows_read, rows_loaded, duplicates,
   rejects, error
@@ -9,7 +8,7 @@ select
   :load_id,
   'loaded',
   :started_at,
-  getdate(),
+  :finished_at,
   count(*),
   coalesce(sum(row_count), 0),
   coalesce(sum(loaded_count), 0),
