@@ -38,6 +38,7 @@ def transcript(command, cwd):
     # What differs between machines and releases.
     output = output.replace(str(cwd), "WORK")
     output = re.sub(r"(sparkify|DuckDB) v?\d+\.\d+\.\d+\S*", r"\1 VERSION", output)
+    output = re.sub(r"\d+\.\d\d s\b", "TIME", output)
     if output and not output.endswith("\n"):
         output += "\n"
     return f"$ {command}\n{output}[exit {done.returncode}]\n"

@@ -95,7 +95,7 @@ def test_the_column_of_a_reject_points_at_the_value(loaded, tmp_path):
     result = loaded.etl(tmp_path / "logs").expect(TOO_MANY_REJECTS)
     column = line.index(b'"yesterday"') + 1
     assert f"{log}:1:{column}: error: " in result.err
-    excerpt, caret = result.err.splitlines()[1:3]
+    excerpt, caret = result.err.split(" error: ")[1].splitlines()[1:3]
     assert '"yesterday"' in excerpt
     assert excerpt[caret.index("^")] == '"', "the caret stands below the value"
 

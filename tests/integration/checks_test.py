@@ -35,7 +35,11 @@ FAULTS = {
         "update sessions set play_count = play_count + 1",
         "update sessions set event_count = 0",
     ],
-    "required_values_are_there": ["update time set weekday = null"],
+    "required_values_are_there": [
+        "alter table songplays alter column start_time drop not null; "
+        "update songplays set start_time = null",
+        "alter table time alter column weekday drop not null; update time set weekday = null",
+    ],
     "songplays_keys_are_unique": [
         "update songplays set item_in_session = 0, start_time = timestamp '2018-11-01 00:00:00'",
     ],

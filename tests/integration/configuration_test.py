@@ -130,8 +130,8 @@ MISTAKES = {
     "port_that_is_none": ("[CLUSTER]\nDB_NAME=x\nDB_PORT=54x\n", 3, ["54x", "port"]),
     "count_that_is_none": ("[WAREHOUSE]\nmax_rejects = some\n", 2, ["some"]),
     "layout_of_nobody": ("[WAREHOUSE]\nlayout = by-song\n", 2, ["by-song", "by-user"]),
-    "key_before_a_section": ("LOG_DATA=x\n", 1, ["section"]),
-    "line_without_a_key": ("[S3]\nLOG_DATA=x\n\nwhat is this\n", 4, ["what is this"]),
+    "key_before_a_section": ("LOG_DATA=x\n", 1, ["[SECTION]"]),
+    "line_without_a_key": ("[S3]\nLOG_DATA=x\n\nwhat is this\n", 4, ["key = value"]),
     "key_twice": ("[S3]\nLOG_DATA=x\nlog_data=y\n", 3, ["log_data"]),
     "key_in_the_wrong_section": ("[S3]\nDB_PASSWORD=x\n", 2, ["DB_PASSWORD", "[CLUSTER]"]),
 }

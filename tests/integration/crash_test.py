@@ -20,7 +20,8 @@ from worlds import large_log_lines, large_songs
 
 ROUNDS = int(os.environ.get("SPARKIFY_CRASH_ROUNDS", "100"))
 INTERRUPTIONS = max(3, ROUNDS // 8)
-EVENTS_BEFORE, EVENTS_OF_THE_LOAD = 4_000, 60_000
+FIRST_LOADS = max(3, ROUNDS // 10)
+EVENTS_BEFORE, EVENTS_OF_THE_LOAD = 4_000, 30_000
 WORKERS = 2
 
 
@@ -68,8 +69,8 @@ def scene(tmp_path_factory):
     write_events(folder / "old/logs/a.json", lines[:EVENTS_BEFORE])
     write(folder / "old/songs/a.json", b"\n".join(songs[:200]))
     # The new logs begin in the middle of what is there: a third of a session, some duplicates.
-    write_events(folder / "logs/b.json", lines[EVENTS_BEFORE - 500 : 40_000])
-    write_events(folder / "logs/c.json", lines[40_000:])
+    write_events(folder / "logs/b.json", lines[EVENTS_BEFORE - 500 : 20_000])
+    write_events(folder / "logs/c.json", lines[20_000:])
     write(folder / "songs/b.json", b"\n".join(songs[150:]))
     first = Warehouse(folder / "before.duckdb")
     first.load(folder / "old/logs", folder / "old/songs")
@@ -102,6 +103,8 @@ def expect_whole(warehouse, scene, result, delay):
     again = warehouse.etl(scene.logs, scene.songs)
     assert again.exit_code == OK, f"{told}\n{again}"
     assert digest(warehouse) == scene.after, told
+    left = [path.name for path in warehouse.path.parent.iterdir()]
+    assert left == [warehouse.path.name], f"{told}\nleft behind: {left}"
     return found == scene.after
 
 
@@ -126,6 +129,29 @@ def test_a_load_killed_at_any_moment_leaves_all_or_nothing(scene, tmp_path):
     # Two rounds at a time take about twice as long as one load alone.
     killed = in_parallel(ROUNDS, 1, WORKERS * scene.seconds, round_)
     assert sum(killed) > ROUNDS // 3, "most loads ended before they were killed"
+
+
+def test_a_first_load_killed_at_any_moment_can_be_run_again(scene, tmp_path):
+    """There is no warehouse yet: the file itself is half made, or not at all."""
+
+    def round_(number, delay):
+        warehouse = Warehouse(tmp_path / f"{number}/w.duckdb")
+        warehouse.path.parent.mkdir()
+        process = warehouse.start("etl", *warehouse.sources(scene.logs, scene.songs))
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        result = finish(process)
+        again = warehouse.etl(scene.logs, scene.songs)
+        assert again.exit_code == OK, f"stopped after {delay:.4f} s\n{result}\n{again}"
+        warehouse.expect_green()
+        found = digest(warehouse)
+        shutil.rmtree(warehouse.path.parent)
+        return tuple(sorted(found.items()))
+
+    # Half of them while the file is made.
+    found = in_parallel(FIRST_LOADS, 3, 0.2, round_)
+    found += in_parallel(FIRST_LOADS, 4, WORKERS * scene.seconds, lambda n, d: round_(n + 100, d))
+    assert len(set(found)) == 1
 
 
 def test_a_load_interrupted_at_any_moment_leaves_all_or_nothing(scene, tmp_path):

@@ -296,3 +296,10 @@ def test_a_day_of_a_user_counts_what_was_heard_for_free(warehouse, tmp_path):
         ["paid", 6, 2, 1, 1, 1, 0, 70.5, 4, 1, 1, 50.5],
         ["paid", 1, 0, 0, 0, 0, 1, None, 0, 0, 0, None],
     ]
+
+
+@pytest.mark.parametrize("missing", ["song", "artist"])
+def test_a_play_without_a_title_or_an_artist_matches_nothing(missing, warehouse, tmp_path):
+    load(warehouse, tmp_path, [play(**{missing: None})], song("SO1", "AR1"))
+    (row,) = warehouse.query("select song_id, artist_id, match_method from songplays")
+    assert list(row.values()) == [None, None, None]
