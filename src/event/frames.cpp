@@ -32,8 +32,8 @@ void Window::refill() {
 
 void Window::grow() {
   std::size_t held = end_ - begin_;
-  std::size_t wanted = std::min(held + std::max(held, least_step_bytes),
-                                Reader::max_line_bytes + least_step_bytes);
+  std::size_t wanted =
+      std::min(held + std::max(held, least_step_bytes), Reader::max_line_bytes + least_step_bytes);
   make_room(wanted);
   fill(wanted);
 }
@@ -151,8 +151,10 @@ Frames::Step Frames::next_object(Frame& frame, bool is_lent) {
 bool Frames::has_whole(const Scan& scan) const {
   std::string_view rest = window_.rest();
   switch (scan.state) {
-    case Scan::State::incomplete: return false;
-    case Scan::State::malformed: return rest.find('\n', scan.offset) != std::string_view::npos;
+    case Scan::State::incomplete:
+      return false;
+    case Scan::State::malformed:
+      return rest.find('\n', scan.offset) != std::string_view::npos;
     case Scan::State::complete:
       // A number may go on behind the window.
       return scan.offset < rest.size() || rest.back() < '0' || rest.back() > '9';

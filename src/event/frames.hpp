@@ -50,8 +50,8 @@ class Window {
 
 /// One record as it lies in the window.
 struct Frame {
-  std::string_view text;     ///< without blanks around it
-  std::string_view raw;      ///< what a reject shows
+  std::string_view text;  ///< without blanks around it
+  std::string_view raw;   ///< what a reject shows
   std::uint64_t raw_bytes = 0;
   std::uint64_t line = 0;    ///< from 1
   std::uint64_t column = 0;  ///< of text's first byte, from 1

@@ -47,14 +47,20 @@ class GzipInflater final : public Inflater {
  private:
   const char* explain(int result) const {
     switch (result) {
-      case ISAL_INVALID_BLOCK: return "a block of unknown form";
-      case ISAL_INVALID_SYMBOL: return "an unknown code";
-      case ISAL_INVALID_LOOKBACK: return "a reference to text before the start";
+      case ISAL_INVALID_BLOCK:
+        return "a block of unknown form";
+      case ISAL_INVALID_SYMBOL:
+        return "an unknown code";
+      case ISAL_INVALID_LOOKBACK:
+        return "a reference to text before the start";
       case ISAL_INVALID_WRAPPER:
         return is_first_member_ ? "no gzip header" : "bytes that are no gzip member follow";
-      case ISAL_UNSUPPORTED_METHOD: return "an unknown compression method";
-      case ISAL_INCORRECT_CHECKSUM: return "the checksum differs";
-      default: return "not readable";
+      case ISAL_UNSUPPORTED_METHOD:
+        return "an unknown compression method";
+      case ISAL_INCORRECT_CHECKSUM:
+        return "the checksum differs";
+      default:
+        return "not readable";
     }
   }
 

@@ -91,8 +91,8 @@ std::size_t Input::inflate(std::span<char> buffer) {
     }
     bool has_input = stored_begin_ < stored_end_;
     if (!has_input && inflater_->may_end()) return end(), 0;
-    Inflater::Step step = inflater_->run(
-        {stored_.get() + stored_begin_, stored_end_ - stored_begin_}, buffer);
+    Inflater::Step step =
+        inflater_->run({stored_.get() + stored_begin_, stored_end_ - stored_begin_}, buffer);
     stored_begin_ += step.consumed_bytes;
     if (step.problem != nullptr) fail(step.problem);
     if (step.produced_bytes > 0) return step.produced_bytes;

@@ -61,8 +61,8 @@ class JsonPathsFile {
 };
 
 bool is_name_byte(char byte) {
-  return byte != '.' && byte != '[' && byte != ']' && byte != '\'' && byte != '"' &&
-         byte != '*' && !is_blank(byte);
+  return byte != '.' && byte != '[' && byte != ']' && byte != '\'' && byte != '"' && byte != '*' &&
+         !is_blank(byte);
 }
 
 /// Reads one path: `$`, then steps. On failure `at` stands where it cannot go on.
@@ -147,7 +147,8 @@ Path read_path(const JsonPathsFile& file, simdjson::ondemand::value value) {
   std::optional<Path> path = parser.run();
   // With escapes in it, the place within the path is not known: the path's beginning will do.
   std::size_t within = plain.size() == raw.size() ? 1 + parser.at() : 0;
-  if (!path) file.fail(offset + within, fmt::format("cannot follow path {}", plain), std::string(forms));
+  if (!path)
+    file.fail(offset + within, fmt::format("cannot follow path {}", plain), std::string(forms));
   return *std::move(path);
 }
 
@@ -157,8 +158,9 @@ FileKind file_kind(std::string_view path) {
   std::string name = base::to_lower(path.substr(path.rfind('/') + 1));
   FileKind kind;
   std::string_view stem = name;
-  for (auto [suffix, compression] : {std::pair<std::string_view, Compression>{".gz", Compression::gzip},
-                                     {".zst", Compression::zstd}}) {
+  for (auto [suffix, compression] :
+       {std::pair<std::string_view, Compression>{".gz", Compression::gzip},
+        {".zst", Compression::zstd}}) {
     if (!stem.ends_with(suffix)) continue;
     stem.remove_suffix(suffix.size());
     kind.compression = compression;

@@ -45,7 +45,7 @@ Mapping song_mapping();
 /// `$["a"]`, `$.a`, and further steps of these forms or `[0]`. Borrows `columns`.
 /// Throws bad_data with line and column: not JSON, no "jsonpaths" list, a path we cannot follow,
 /// or another number of paths than columns.
-Mapping mapping_from_jsonpaths(std::string_view text, std::string_view file_name,
-                               Framing framing, std::span<const Column> columns);
+Mapping mapping_from_jsonpaths(std::string_view text, std::string_view file_name, Framing framing,
+                               std::span<const Column> columns);
 
 }  // namespace sparkify::event

@@ -16,10 +16,18 @@ constexpr std::size_t reject_bytes_per_batch = 16 << 20;
 void make_room(Batch::Values& values, ColumnType type, std::size_t row_count) {
   values.is_null.resize(row_count);
   switch (type) {
-    case ColumnType::text: values.text.resize(row_count); break;
-    case ColumnType::integer: values.integer.resize(row_count); break;
-    case ColumnType::timestamp: values.timestamp.resize(row_count); break;
-    case ColumnType::real: values.real.resize(row_count); break;
+    case ColumnType::text:
+      values.text.resize(row_count);
+      break;
+    case ColumnType::integer:
+      values.integer.resize(row_count);
+      break;
+    case ColumnType::timestamp:
+      values.timestamp.resize(row_count);
+      break;
+    case ColumnType::real:
+      values.real.resize(row_count);
+      break;
   }
 }
 
@@ -102,8 +110,7 @@ class Reader::Body {
   static std::size_t offset_of(const Token& token, const Frame& frame) {
     if (token.kind == Token::Kind::absent) return 0;
     auto offset = static_cast<std::size_t>(token.text.data() - frame.text.data());
-    bool is_string =
-        token.kind == Token::Kind::string || token.kind == Token::Kind::escaped_string;
+    bool is_string = token.kind == Token::Kind::string || token.kind == Token::Kind::escaped_string;
     return is_string ? offset - 1 : offset;
   }
 

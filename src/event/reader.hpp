@@ -19,11 +19,11 @@ namespace sparkify::event {
 struct Batch {
   /// Each filled vector holds row_count values; what lies behind them is left over.
   struct Values {
-    std::vector<std::string_view> text;    ///< ColumnType::text
-    std::vector<std::int32_t> integer;     ///< ColumnType::integer
-    std::vector<std::int64_t> timestamp;   ///< ColumnType::timestamp, microseconds since 1970
-    std::vector<double> real;              ///< ColumnType::real
-    std::vector<std::uint8_t> is_null;     ///< one for each row
+    std::vector<std::string_view> text;   ///< ColumnType::text
+    std::vector<std::int32_t> integer;    ///< ColumnType::integer
+    std::vector<std::int64_t> timestamp;  ///< ColumnType::timestamp, microseconds since 1970
+    std::vector<double> real;             ///< ColumnType::real
+    std::vector<std::uint8_t> is_null;    ///< one for each row
   };
   std::vector<Values> columns;  ///< in the mapping's order; only the vector of its type is filled
   std::size_t row_count = 0;
@@ -45,8 +45,8 @@ class Reader {
 
   /// Borrows `object` and `mapping`, which must outlive the reader or its next reset(). `entry`
   /// is how the object was listed: its path is named in errors, its size is what is read.
-  Reader(base::Object& object, const base::ObjectEntry& entry, Compression compression,
-         Piece piece, const Mapping& mapping);
+  Reader(base::Object& object, const base::ObjectEntry& entry, Compression compression, Piece piece,
+         const Mapping& mapping);
   ~Reader();
   Reader(Reader&&) noexcept;
 
@@ -57,7 +57,8 @@ class Reader {
 
   /// Replaces `batch` with at most `max_rows` records in file order and the rejects met on the
   /// way. Returns false at the end, when both are empty.
-  /// Throws unavailable (read failed, the object shrank), bad_data (gzip or zstd broken or cut off).
+  /// Throws unavailable (read failed, the object shrank), bad_data (gzip or zstd broken or cut
+  /// off).
   bool next(Batch& batch, std::size_t max_rows);
 
   /// Lines begun in this piece, known at the end; later pieces' rejects count on from here.

@@ -60,7 +60,8 @@ Child make_child(const PathStep& step) {
   std::size_t count = std::min(child.quoted.size(), sizeof child.head);
   std::memcpy(&child.head, child.quoted.data(), count);
   std::memset(&child.head_mask, 0xFF, count);
-  if (child.quoted.size() > count) child.tail = Child::load(child.quoted.data() + child.quoted.size() - 8);
+  if (child.quoted.size() > count)
+    child.tail = Child::load(child.quoted.data() + child.quoted.size() - 8);
   return child;
 }
 
@@ -201,11 +202,16 @@ class RecordParser::Body {
                take_string(text, node);
       }
       case '{':
-      case '[': return take_container(value, text.data(), node);
-      case 't': return text == "true" && put(node, text, Token::Kind::boolean);
-      case 'f': return text == "false" && put(node, text, Token::Kind::boolean);
-      case 'n': return text == "null" && put(node, text, Token::Kind::null);
-      default: return is_number(text) && put(node, text, Token::Kind::number);
+      case '[':
+        return take_container(value, text.data(), node);
+      case 't':
+        return text == "true" && put(node, text, Token::Kind::boolean);
+      case 'f':
+        return text == "false" && put(node, text, Token::Kind::boolean);
+      case 'n':
+        return text == "null" && put(node, text, Token::Kind::null);
+      default:
+        return is_number(text) && put(node, text, Token::Kind::number);
     }
   }
 

@@ -8,16 +8,16 @@ namespace sparkify::event {
 
 /// Why a record was refused. The code (text form) is what etl_rejects.reason holds.
 enum class Reason {
-  malformed_json,    ///< does not parse, or text follows the object on its line
-  not_an_object,     ///< parses, but is an array, a string, a number
-  wrong_type,        ///< a string where a number belongs, a boolean anywhere
-  nested_value,      ///< an object or array where a scalar belongs
-  out_of_range,      ///< a number that its column cannot hold (also a fraction in an INTEGER)
-  text_too_long,     ///< more bytes than the column, after trimming
-  missing_value,     ///< a required key is absent, null or blank
-  nul_byte,          ///< U+0000, raw or escaped
-  invalid_utf8,      ///< bytes that are no UTF-8, or an unpaired surrogate escape
-  line_too_long,     ///< longer than Reader::max_line_bytes
+  malformed_json,  ///< does not parse, or text follows the object on its line
+  not_an_object,   ///< parses, but is an array, a string, a number
+  wrong_type,      ///< a string where a number belongs, a boolean anywhere
+  nested_value,    ///< an object or array where a scalar belongs
+  out_of_range,    ///< a number that its column cannot hold (also a fraction in an INTEGER)
+  text_too_long,   ///< more bytes than the column, after trimming
+  missing_value,   ///< a required key is absent, null or blank
+  nul_byte,        ///< U+0000, raw or escaped
+  invalid_utf8,    ///< bytes that are no UTF-8, or an unpaired surrogate escape
+  line_too_long,   ///< longer than Reader::max_line_bytes
 };
 
 std::string_view code(Reason reason);
@@ -41,7 +41,7 @@ struct Reject {
   /// The line as it was read, without its end (Framing::lines); the object, or what does not
   /// parse up to the end of the line with the error (Framing::objects). At most max_raw_bytes.
   std::string raw;
-  std::uint64_t raw_bytes = 0;   ///< its whole length
+  std::uint64_t raw_bytes = 0;  ///< its whole length
 };
 
 }  // namespace sparkify::event

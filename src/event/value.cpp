@@ -77,16 +77,21 @@ Literal to_literal(const Token& token, std::string& storage) {
   std::string_view text = token.text;
   switch (token.kind) {
     case Token::Kind::absent:
-    case Token::Kind::null: return {null, {}};
-    case Token::Kind::number: return {taken, text};
-    case Token::Kind::boolean: return {refuse(Reason::wrong_type), {}};
-    case Token::Kind::nested: return {refuse(Reason::nested_value), {}};
+    case Token::Kind::null:
+      return {null, {}};
+    case Token::Kind::number:
+      return {taken, text};
+    case Token::Kind::boolean:
+      return {refuse(Reason::wrong_type), {}};
+    case Token::Kind::nested:
+      return {refuse(Reason::nested_value), {}};
     case Token::Kind::escaped_string:
       storage.resize(text.size());
       storage.resize(unescape(text, storage.data()).size_bytes);
       text = storage;
       break;
-    case Token::Kind::string: break;
+    case Token::Kind::string:
+      break;
   }
   text = trim_blanks(text);
   if (text.empty()) return {null, {}};
@@ -168,11 +173,16 @@ Verdict to_text(const Token& token, std::size_t max_bytes, char*& scratch, std::
   Unescaped unescaped;
   switch (token.kind) {
     case Token::Kind::absent:
-    case Token::Kind::null: return null;
-    case Token::Kind::boolean: return refuse(Reason::wrong_type);
-    case Token::Kind::nested: return refuse(Reason::nested_value);
+    case Token::Kind::null:
+      return null;
+    case Token::Kind::boolean:
+      return refuse(Reason::wrong_type);
+    case Token::Kind::nested:
+      return refuse(Reason::nested_value);
     case Token::Kind::string:
-    case Token::Kind::number: text = token.text; break;
+    case Token::Kind::number:
+      text = token.text;
+      break;
     case Token::Kind::escaped_string:
       unescaped = unescape(token.text, scratch);
       if (unescaped.has_nul) return refuse(Reason::nul_byte);
@@ -218,16 +228,22 @@ Verdict to_real(const Token& token, double& number) {
   return taken;
 }
 
-Verdict to_column(const Token& token, const Column& column, Batch::Values& values,
-                  std::size_t row, char*& scratch) {
+Verdict to_column(const Token& token, const Column& column, Batch::Values& values, std::size_t row,
+                  char*& scratch) {
   Verdict verdict;
   switch (column.type) {
     case ColumnType::text:
       verdict = to_text(token, column.max_bytes, scratch, values.text[row]);
       break;
-    case ColumnType::integer: verdict = to_integer(token, values.integer[row]); break;
-    case ColumnType::timestamp: verdict = to_timestamp(token, values.timestamp[row]); break;
-    case ColumnType::real: verdict = to_real(token, values.real[row]); break;
+    case ColumnType::integer:
+      verdict = to_integer(token, values.integer[row]);
+      break;
+    case ColumnType::timestamp:
+      verdict = to_timestamp(token, values.timestamp[row]);
+      break;
+    case ColumnType::real:
+      verdict = to_real(token, values.real[row]);
+      break;
   }
   bool is_null = verdict.outcome == Verdict::Outcome::null;
   values.is_null[row] = is_null ? 1 : 0;

@@ -34,7 +34,7 @@ Verdict to_real(const Token& token, double& number);
 
 /// Writes a token's value and whether it is NULL into a row that is there already. A required
 /// column refuses NULL.
-Verdict to_column(const Token& token, const Column& column, Batch::Values& values,
-                  std::size_t row, char*& scratch);
+Verdict to_column(const Token& token, const Column& column, Batch::Values& values, std::size_t row,
+                  char*& scratch);
 
 }  // namespace sparkify::event

@@ -68,8 +68,8 @@ TEST_P(Compressed, EqualsPlain) {
     short_reads.seed = seed;
     EXPECT_TRUE(read_events(compress(text), setting()) == read_events(text)) << seed;
     EXPECT_TRUE(read_events(compress(text), short_reads) == read_events(text)) << seed;
-    EXPECT_TRUE(event_test::read_songs(compress(songs), setting()) ==
-                event_test::read_songs(songs)) << seed;
+    EXPECT_TRUE(event_test::read_songs(compress(songs), setting()) == event_test::read_songs(songs))
+        << seed;
   }
 }
 
@@ -109,7 +109,8 @@ TEST_P(Compressed, WithoutItsEndIsBadData) {
   std::string stored = compress(varied_lines(50, 3));
   for (std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{5}, stored.size() / 2,
                            stored.size() - 5, stored.size() - 1}) {
-    expect_broken(stored.substr(0, size), "at byte " + std::to_string(size) + ": the end is missing");
+    expect_broken(stored.substr(0, size),
+                  "at byte " + std::to_string(size) + ": the end is missing");
   }
 }
 

@@ -60,7 +60,8 @@ TEST(IsNumber, TakesWhatJsonTakes) {
   for (const char* good : {"0", "-0", "12", "1.50", "1e3", "1E-3", "0.0e+00", "-1.5e10"}) {
     EXPECT_TRUE(is_number(good)) << good;
   }
-  for (const char* bad : {"", "-", "01", "1.", ".5", "+1", "1e", "1e+", "0x1", "1 ", "NaN", "--1"}) {
+  for (const char* bad :
+       {"", "-", "01", "1.", ".5", "+1", "1e", "1e+", "0x1", "1 ", "NaN", "--1"}) {
     EXPECT_FALSE(is_number(bad)) << bad;
   }
 }
@@ -99,12 +100,12 @@ TEST(FindBadEscape, PointsAtTheBackslash) {
 TEST(FindInvalidUtf8, PointsAtTheFirstBadByte) {
   EXPECT_EQ(find_invalid_utf8("plain, \u00e9, \u20ac, \U0001F600, \U0010FFFF"), std::nullopt);
   EXPECT_EQ(find_invalid_utf8("ab\xff"), 2u);
-  EXPECT_EQ(find_invalid_utf8("a\xc3"), 1u);               // cut off
-  EXPECT_EQ(find_invalid_utf8("\xc0\xaf"), 0u);            // overlong
-  EXPECT_EQ(find_invalid_utf8("\xe0\x9f\x80"), 0u);        // overlong
-  EXPECT_EQ(find_invalid_utf8("\xed\xa0\x80"), 0u);        // a surrogate
-  EXPECT_EQ(find_invalid_utf8("\xf4\x90\x80\x80"), 0u);    // beyond U+10FFFF
-  EXPECT_EQ(find_invalid_utf8("x\x80"), 1u);               // a tail alone
+  EXPECT_EQ(find_invalid_utf8("a\xc3"), 1u);             // cut off
+  EXPECT_EQ(find_invalid_utf8("\xc0\xaf"), 0u);          // overlong
+  EXPECT_EQ(find_invalid_utf8("\xe0\x9f\x80"), 0u);      // overlong
+  EXPECT_EQ(find_invalid_utf8("\xed\xa0\x80"), 0u);      // a surrogate
+  EXPECT_EQ(find_invalid_utf8("\xf4\x90\x80\x80"), 0u);  // beyond U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("x\x80"), 1u);             // a tail alone
 }
 
 TEST(TrimBlanks, TakesAsciiWhiteSpaceOnly) {

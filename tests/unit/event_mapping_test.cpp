@@ -123,24 +123,24 @@ TEST_P(JsonPathsError, SaysWhere) {
 
 INSTANTIATE_TEST_SUITE_P(
     Files, JsonPathsError,
-    testing::Values(
-        BadPaths{"", "jsonpaths file does not parse as JSON", 1, 1},
-        BadPaths{"{\n \"jsonpaths\": [}", "jsonpaths file does not parse as JSON", 2, 16},
-        BadPaths{"{} x", "jsonpaths file does not parse as JSON", 1, 4},
-        BadPaths{"{\"\xff\":1}", "jsonpaths file is not valid UTF-8", 1, 3},
-        BadPaths{" [1]", "file has no list \"jsonpaths\"", 1, 2},
-        BadPaths{"{\"paths\": []}", "file has no list \"jsonpaths\"", 1, 1},
-        BadPaths{"{\"jsonpaths\": 5}", "\"jsonpaths\" is no list", 1, 15},
-        BadPaths{"{\"jsonpaths\":\n[7]}", "a path is no string", 2, 2},
-        BadPaths{"{\"jsonpaths\":\n[\"$.a\", \"b\"]}", "cannot follow path b", 2, 10},
-        BadPaths{"{\"jsonpaths\": [\"$\"]}", "cannot follow path $", 1, 18},
-        BadPaths{"{\"jsonpaths\": [\"$.a.\"]}", "cannot follow path $.a.", 1, 21},
-        BadPaths{"{\"jsonpaths\": [\"$[0]\"]}", "cannot follow path $[0]", 1, 21},
-        BadPaths{"{\"jsonpaths\": [\"$['a]\"]}", "cannot follow path $['a]", 1, 18},
-        BadPaths{"{\"jsonpaths\": [\"$.a[-1]\"]}", "cannot follow path $.a[-1]", 1, 20},
-        BadPaths{"{\"jsonpaths\": [\"$.*\"]}", "cannot follow path $.*", 1, 19},
-        BadPaths{"{\"jsonpaths\": [\"$.a\", \"$.b\"]}",
-                 "file names 2 paths, the table has 3 columns", 1, 15}));
+    testing::Values(BadPaths{"", "jsonpaths file does not parse as JSON", 1, 1},
+                    BadPaths{"{\n \"jsonpaths\": [}", "jsonpaths file does not parse as JSON", 2,
+                             16},
+                    BadPaths{"{} x", "jsonpaths file does not parse as JSON", 1, 4},
+                    BadPaths{"{\"\xff\":1}", "jsonpaths file is not valid UTF-8", 1, 3},
+                    BadPaths{" [1]", "file has no list \"jsonpaths\"", 1, 2},
+                    BadPaths{"{\"paths\": []}", "file has no list \"jsonpaths\"", 1, 1},
+                    BadPaths{"{\"jsonpaths\": 5}", "\"jsonpaths\" is no list", 1, 15},
+                    BadPaths{"{\"jsonpaths\":\n[7]}", "a path is no string", 2, 2},
+                    BadPaths{"{\"jsonpaths\":\n[\"$.a\", \"b\"]}", "cannot follow path b", 2, 10},
+                    BadPaths{"{\"jsonpaths\": [\"$\"]}", "cannot follow path $", 1, 18},
+                    BadPaths{"{\"jsonpaths\": [\"$.a.\"]}", "cannot follow path $.a.", 1, 21},
+                    BadPaths{"{\"jsonpaths\": [\"$[0]\"]}", "cannot follow path $[0]", 1, 21},
+                    BadPaths{"{\"jsonpaths\": [\"$['a]\"]}", "cannot follow path $['a]", 1, 18},
+                    BadPaths{"{\"jsonpaths\": [\"$.a[-1]\"]}", "cannot follow path $.a[-1]", 1, 20},
+                    BadPaths{"{\"jsonpaths\": [\"$.*\"]}", "cannot follow path $.*", 1, 19},
+                    BadPaths{"{\"jsonpaths\": [\"$.a\", \"$.b\"]}",
+                             "file names 2 paths, the table has 3 columns", 1, 15}));
 
 }  // namespace
 }  // namespace sparkify::event

@@ -41,7 +41,8 @@ INSTANTIATE_TEST_SUITE_P(
         LineCase{"{\"a\":1", "1:7 malformed_json"}, LineCase{"{\"a\":\"b", "1:8 malformed_json"},
         LineCase{"{\"a\":1,}", "1:8 malformed_json"}, LineCase{"{\"a\" 1}", "1:6 malformed_json"},
         LineCase{"{\"a\":01}", "1:7 malformed_json"}, LineCase{"{\"a\":1.}", "1:8 malformed_json"},
-        LineCase{"{\"a\":NaN}", "1:6 malformed_json"}, LineCase{"{\"a\":tru}", "1:9 malformed_json"},
+        LineCase{"{\"a\":NaN}", "1:6 malformed_json"},
+        LineCase{"{\"a\":tru}", "1:9 malformed_json"},
         LineCase{"{\"a\":nulll}", "1:10 malformed_json"},
         LineCase{"{\"a\":\"b\":1}", "1:9 malformed_json"},
         LineCase{"{\"a\":1:2}", "1:7 malformed_json"}, LineCase{"{\"a\":}", "1:6 malformed_json"},
@@ -54,25 +55,24 @@ INSTANTIATE_TEST_SUITE_P(
         LineCase{"{\"\\x\":1}", "1:3 malformed_json"},
         LineCase{"{\"a\":[\"\\u12\"]}", "1:8 malformed_json"},
         LineCase{"{\"song\":\"a\tb\"}", "1:11 malformed_json"},
-        LineCase{"{\"a\":1}}", "1:8 malformed_json"},
-        LineCase{"{} x", "1:4 malformed_json"}, LineCase{"{}{}", "1:3 malformed_json"},
-        LineCase{"  {} {}", "1:6 malformed_json"}, LineCase{"{},", "1:3 malformed_json"},
-        LineCase{"[1, 2]", "1:1 not_an_object"}, LineCase{"\"text\"", "1:1 not_an_object"},
-        LineCase{"42", "1:1 not_an_object"}, LineCase{"  null", "1:3 not_an_object"},
-        LineCase{"true", "1:1 not_an_object"}, LineCase{"[1, 2", "1:6 malformed_json"},
-        LineCase{"42 43", "1:4 malformed_json"}, LineCase{"[] {}", "1:4 malformed_json"}));
+        LineCase{"{\"a\":1}}", "1:8 malformed_json"}, LineCase{"{} x", "1:4 malformed_json"},
+        LineCase{"{}{}", "1:3 malformed_json"}, LineCase{"  {} {}", "1:6 malformed_json"},
+        LineCase{"{},", "1:3 malformed_json"}, LineCase{"[1, 2]", "1:1 not_an_object"},
+        LineCase{"\"text\"", "1:1 not_an_object"}, LineCase{"42", "1:1 not_an_object"},
+        LineCase{"  null", "1:3 not_an_object"}, LineCase{"true", "1:1 not_an_object"},
+        LineCase{"[1, 2", "1:6 malformed_json"}, LineCase{"42 43", "1:4 malformed_json"},
+        LineCase{"[] {}", "1:4 malformed_json"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Bytes, BadLine,
-    testing::Values(
-        LineCase{"{\"song\":\"a\xff\"}", "1:11 invalid_utf8"},
-        LineCase{"{\"unknown\":\"\xc0\xaf\"}", "1:13 invalid_utf8"},
-        LineCase{"{\"\xed\xa0\x80\":1}", "1:3 invalid_utf8"},
-        LineCase{"{\"song\" \xff", "1:9 invalid_utf8"},
-        LineCase{std::string("{\"song\":\"a\0b\"}", 14), "1:11 nul_byte"},
-        LineCase{std::string("{\"a\":1}\0", 8), "1:8 nul_byte"},
-        LineCase{std::string("\0\0", 2), "1:1 nul_byte"},
-        LineCase{std::string("{\"song\":\"\xff\0b\"}", 14), "1:10 invalid_utf8"}));
+    testing::Values(LineCase{"{\"song\":\"a\xff\"}", "1:11 invalid_utf8"},
+                    LineCase{"{\"unknown\":\"\xc0\xaf\"}", "1:13 invalid_utf8"},
+                    LineCase{"{\"\xed\xa0\x80\":1}", "1:3 invalid_utf8"},
+                    LineCase{"{\"song\" \xff", "1:9 invalid_utf8"},
+                    LineCase{std::string("{\"song\":\"a\0b\"}", 14), "1:11 nul_byte"},
+                    LineCase{std::string("{\"a\":1}\0", 8), "1:8 nul_byte"},
+                    LineCase{std::string("\0\0", 2), "1:1 nul_byte"},
+                    LineCase{std::string("{\"song\":\"\xff\0b\"}", 14), "1:10 invalid_utf8"}));
 
 TEST(Depth, BeyondTheLimitDoesNotParse) {
   auto nested = [](std::size_t brackets) {
@@ -129,7 +129,8 @@ TEST(Keys, ComeInAnyOrderAndTheLastOfEqualOnesCounts) {
 
 TEST(Keys, MayBeWrittenWithEscapes) {
   auto reading = read_events(
-      R"({"pa\u0067e":"A","ts":5,"sessionId":2,"item\u0049nSession":3,"son":"x","songs":1,"\u0073ong":"s"})");
+      R"({"pa\u0067e":"A","ts":5,"sessionId":2,"item\u0049nSession":3,)"
+      R"("son":"x","songs":1,"\u0073ong":"s"})");
   ASSERT_EQ(reading.rows.size(), 1u);
   EXPECT_EQ(event_test::at(reading.rows[0], event_mapping(), "song"), "s");
   EXPECT_EQ(reading.unknown_keys, 2u);
@@ -140,8 +141,9 @@ TEST(UnknownKeys, AreNotCountedInRecordsThatDoNotParse) {
 }
 
 TEST(Blanks, BetweenTokensAreFine) {
-  auto reading = read_events("{ \"page\"\t: \"A\" , \"ts\" :5 , \"sessionId\":\r2 ,"
-                             "\"itemInSession\" : null , \"itemInSession\" : 3 } ");
+  auto reading = read_events(
+      "{ \"page\"\t: \"A\" , \"ts\" :5 , \"sessionId\":\r2 ,"
+      "\"itemInSession\" : null , \"itemInSession\" : 3 } ");
   ASSERT_EQ(reading.rows.size(), 1u);
   EXPECT_EQ(event_test::at(reading.rows[0], event_mapping(), "session_id"), "2");
 }
@@ -212,7 +214,8 @@ TEST(Batch, KeepsItsTextUntilTheNextCall) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) {
     text += event_line("\"song\":\"plain " + std::to_string(i) + "\",\"artist\":\"caf\\u00e9 " +
-                       std::to_string(i) + "\"") + "\n";
+                       std::to_string(i) + "\"") +
+            "\n";
   }
   auto reading = read_events(text, {.max_rows = 5000, .most_bytes = 100'000});
   ASSERT_EQ(reading.rows.size(), 20'000u);
@@ -231,7 +234,8 @@ TEST(Reader, OfAnObjectThatShrankIsUnavailable) {
   Reader reader(object, entry, Compression::none, {0, entry.size_bytes}, mapping);
   Batch batch;
   try {
-    while (reader.next(batch, 10)) {}
+    while (reader.next(batch, 10)) {
+    }
     FAIL() << "read what is not there";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.kind(), base::ErrorKind::unavailable);
@@ -244,7 +248,8 @@ TEST(Reader, ReadsASmallObjectAtOnce) {
   Mapping mapping = event_mapping();
   Reader reader(object, object.entry(), Compression::none, {0, good.size()}, mapping);
   Batch batch;
-  while (reader.next(batch, 10)) {}
+  while (reader.next(batch, 10)) {
+  }
   EXPECT_EQ(object.read_count(), 1u);
 }
 
@@ -310,9 +315,15 @@ TEST(Parsing, AgreesWithTheScannerOnDamagedLines) {
       std::size_t at = random() % line.size();
       char byte = bytes[random() % bytes.size()];
       switch (random() % 3) {
-        case 0: line[at] = byte; break;
-        case 1: line.insert(at, 1, byte); break;
-        default: line.erase(at, 1); break;
+        case 0:
+          line[at] = byte;
+          break;
+        case 1:
+          line.insert(at, 1, byte);
+          break;
+        default:
+          line.erase(at, 1);
+          break;
       }
     }
     std::string_view record = trim_blanks(line);

@@ -14,8 +14,11 @@ namespace event_test {
 namespace event = sparkify::event;
 
 MemoryObject::MemoryObject(std::string bytes, std::size_t most_bytes, unsigned seed)
-    : bytes_(std::move(bytes)), size_bytes_(bytes_.size()), most_bytes_(most_bytes),
-      is_random_(seed != 0), random_(seed) {}
+    : bytes_(std::move(bytes)),
+      size_bytes_(bytes_.size()),
+      most_bytes_(most_bytes),
+      is_random_(seed != 0),
+      random_(seed) {}
 
 std::size_t MemoryObject::read(std::uint64_t offset, std::span<char> buffer) {
   ++read_count_;
@@ -31,10 +34,14 @@ namespace {
 
 std::string show(const event::Batch::Values& values, event::ColumnType type, std::size_t row) {
   switch (type) {
-    case event::ColumnType::text: return std::string(values.text.at(row));
-    case event::ColumnType::integer: return std::to_string(values.integer.at(row));
-    case event::ColumnType::timestamp: return std::to_string(values.timestamp.at(row));
-    case event::ColumnType::real: return fmt::format("{}", values.real.at(row));
+    case event::ColumnType::text:
+      return std::string(values.text.at(row));
+    case event::ColumnType::integer:
+      return std::to_string(values.integer.at(row));
+    case event::ColumnType::timestamp:
+      return std::to_string(values.timestamp.at(row));
+    case event::ColumnType::real:
+      return fmt::format("{}", values.real.at(row));
   }
   return {};
 }

@@ -36,8 +36,8 @@ TEST(Songs, LieOneAfterAnother) {
 }
 
 TEST(Songs, AreReadFromAFileOfOne) {
-  for (const std::string& text : {song("A"), song("A") + "\n", "\xEF\xBB\xBF" + song("A"),
-                                  "\n \n" + song("A") + " "}) {
+  for (const std::string& text :
+       {song("A"), song("A") + "\n", "\xEF\xBB\xBF" + song("A"), "\n \n" + song("A") + " "}) {
     EXPECT_EQ(titles(read_songs(text)), std::vector<std::string>{"A"});
   }
 }
@@ -117,8 +117,8 @@ TEST(Values, ThatAreNoObjectsAreRefused) {
 }
 
 TEST(BadBytes, RefuseTheirSongOnly) {
-  auto reading = read_songs(song("A") + song("\xff") + song("B") + std::string("\n\0\n", 3) +
-                            song("C"));
+  auto reading =
+      read_songs(song("A") + song("\xff") + song("B") + std::string("\n\0\n", 3) + song("C"));
   ASSERT_EQ(reading.rejects.size(), 2u);
   EXPECT_EQ(reading.rejects[0].reason, Reason::invalid_utf8);
   EXPECT_EQ(reading.rejects[1].reason, Reason::nul_byte);
@@ -168,7 +168,8 @@ TEST(Reader, GoesOverManySmallObjects) {
   event_test::MemoryObject first(song("first"));
   Reader reader(first, first.entry(), Compression::none, {0, first.entry().size_bytes}, mapping);
   Batch batch;
-  while (reader.next(batch, 10)) {}
+  while (reader.next(batch, 10)) {
+  }
   for (int i = 0; i < 50; ++i) {
     std::string name(static_cast<std::size_t>(1 + i * 17), 'n');
     event_test::MemoryObject object(song(name) + "\n{");
