@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "cli/output.hpp"
+#include "terminal/output.hpp"
 
 namespace {
 
@@ -13,7 +13,7 @@ using sparkify::base::Error;
 using sparkify::base::ErrorKind;
 
 int report(const Error& error) {
-  sparkify::cli::write_error(sparkify::base::render(error));
+  sparkify::terminal::write_error(sparkify::base::render(error));
   return sparkify::base::exit_code(error.kind());
 }
 

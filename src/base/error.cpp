@@ -16,9 +16,8 @@ bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC
 /// The part of `line` around byte `column` (from 1), and how many characters precede the caret.
 std::pair<std::string, std::size_t> window(std::string_view line, std::size_t column) {
   std::size_t caret = column > 0 ? std::min(column - 1, line.size()) : 0;
-  std::size_t begin = caret > excerpt_bytes / 2 && line.size() > excerpt_bytes
-                          ? caret - excerpt_bytes / 2
-                          : 0;
+  std::size_t begin =
+      caret > excerpt_bytes / 2 && line.size() > excerpt_bytes ? caret - excerpt_bytes / 2 : 0;
   while (begin > 0 && is_continuation(line[begin])) --begin;
   std::size_t end = std::min(line.size(), begin + excerpt_bytes);
   while (end < line.size() && is_continuation(line[end])) ++end;
@@ -37,18 +36,27 @@ std::pair<std::string, std::size_t> window(std::string_view line, std::size_t co
 int exit_code(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::usage:
-    case ErrorKind::config: return 2;
-    case ErrorKind::check_failed: return 3;
-    case ErrorKind::too_many_rejects: return 4;
+    case ErrorKind::config:
+      return 2;
+    case ErrorKind::check_failed:
+      return 3;
+    case ErrorKind::too_many_rejects:
+      return 4;
     case ErrorKind::unavailable:
-    case ErrorKind::in_doubt: return 5;
-    case ErrorKind::denied: return 6;
-    case ErrorKind::locked: return 7;
-    case ErrorKind::interrupted: return 130;
-    case ErrorKind::internal: return 70;
+    case ErrorKind::in_doubt:
+      return 5;
+    case ErrorKind::denied:
+      return 6;
+    case ErrorKind::locked:
+      return 7;
+    case ErrorKind::interrupted:
+      return 130;
+    case ErrorKind::internal:
+      return 70;
     case ErrorKind::bad_data:
     case ErrorKind::sql:
-    case ErrorKind::not_found: return 1;
+    case ErrorKind::not_found:
+      return 1;
   }
   return 70;
 }
@@ -100,7 +108,8 @@ Error system_error(int error_number, std::string_view action, std::string_view p
   if (error_number == ENOENT || error_number == ENOTDIR) kind = ErrorKind::not_found;
   std::string reason = std::strerror(error_number);
   if (!reason.empty()) reason[0] = static_cast<char>(std::tolower(reason[0]));
-  return Error(kind, fmt::format("cannot {}: {}", action, reason)).at({std::string(path), 0, 0, {}});
+  return Error(kind, fmt::format("cannot {}: {}", action, reason))
+      .at({std::string(path), 0, 0, {}});
 }
 
 }  // namespace sparkify::base

@@ -12,8 +12,8 @@ namespace sparkify::base {
 
 /// One object (a file on disk, a key in a bucket) as a listing shows it.
 struct ObjectEntry {
-  std::string path;               ///< as the user would type it to reach this object
-  std::uint64_t size_bytes = 0;   ///< as stored, that is before decompression
+  std::string path;              ///< as the user would type it to reach this object
+  std::uint64_t size_bytes = 0;  ///< as stored, that is before decompression
   /// Changes whenever the content may have changed; cheap to obtain, never a hash of the content.
   /// Disk: size, mtime, ctime and inode. S3: ETag.
   std::string version;

@@ -3,11 +3,11 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/progress.hpp"
-#include "cli/summary.hpp"
 #include "etl/load.hpp"
 #include "etl/schema.hpp"
 #include "etl/status.hpp"
+#include "terminal/progress.hpp"
+#include "terminal/summary.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -83,7 +83,8 @@ void create_tables(Invocation& invocation) {
     invocation.out.write(etl::ddl(*engine, invocation.settings().text("warehouse.layout")));
     return;
   }
-  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
   bool replace_data = invocation.arguments.has("yes");
   if (!replace_data) print_losses(invocation, *warehouse);
@@ -94,7 +95,8 @@ void create_tables(Invocation& invocation) {
 
 void etl(Invocation& invocation) {
   etl::LoadOptions options = load_options(invocation);
-  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   if (invocation.arguments.has("dry-run")) {
     OpenWarehouse warehouse = open_for_plan(invocation, progress);
     print_plan(invocation, etl::plan_load(*warehouse, options));
@@ -103,9 +105,9 @@ void etl(Invocation& invocation) {
   OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
   etl::LoadSummary summary = etl::load(*warehouse, options, progress);
   if (invocation.arguments.text("format") == "json") {
-    invocation.out.write(summary_as_json(summary));
+    invocation.out.write(terminal::summary_as_json(summary));
   } else {
-    print_summary(summary, invocation.out.sink());
+    terminal::print_summary(summary, invocation.out.sink());
   }
 }
 

@@ -5,11 +5,11 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/progress.hpp"
-#include "cli/summary.hpp"
 #include "etl/check.hpp"
 #include "etl/status.hpp"
 #include "format/json.hpp"
+#include "terminal/progress.hpp"
+#include "terminal/summary.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -20,7 +20,7 @@ using Mode = warehouse::EmbeddedOptions::Mode;
 using format::ValueKind;
 using Cells = std::vector<std::optional<std::string_view>>;
 
-void print_checks(const std::vector<etl::CheckResult>& checks, Output& out) {
+void print_checks(const std::vector<etl::CheckResult>& checks, terminal::Output& out) {
   auto writer = format::make_writer("table", out.sink());
   writer->begin(
       {{"check", ValueKind::text}, {"result", ValueKind::text}, {"violations", ValueKind::number}});
@@ -70,8 +70,8 @@ std::string checks_as_json(const std::vector<etl::CheckResult>& checks) {
   return document.str();
 }
 
-void print_status(const etl::Status& status, Output& out) {
-  print_tables(status.tables, false, out.sink());
+void print_status(const etl::Status& status, terminal::Output& out) {
+  terminal::print_tables(status.tables, false, out.sink());
   if (!status.first_event_time.empty()) {
     out.write(fmt::format("\nevents from {} to {} (UTC)\n", status.first_event_time,
                           status.last_event_time));
@@ -136,7 +136,8 @@ std::string status_as_json(const etl::Status& status) {
 }  // namespace
 
 void check(Invocation& invocation) {
-  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   OpenWarehouse warehouse = invocation.open(Mode::read_only, progress);
   std::vector<etl::CheckResult> checks = etl::check(*warehouse);
   if (invocation.arguments.text("format") == "json") {
@@ -153,7 +154,8 @@ void check(Invocation& invocation) {
 }
 
 void status(Invocation& invocation) {
-  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   OpenWarehouse warehouse = invocation.open(Mode::read_only, progress);
   etl::Status found = etl::status(*warehouse);
   if (invocation.arguments.text("format") == "json") {

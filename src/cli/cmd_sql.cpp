@@ -5,9 +5,9 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/progress.hpp"
-#include "cli/read_only.hpp"
+#include "sql/read_only.hpp"
 #include "sql/script.hpp"
+#include "terminal/progress.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -78,8 +78,9 @@ void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
 
 void sql(Invocation& invocation) {
   std::vector<sql::Statement> statements = read_statements(invocation.arguments);
-  ProgressLine progress = ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
-  Mode mode = is_read_only(statements) ? Mode::read_only : Mode::read_write;
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  Mode mode = sql::is_read_only(statements) ? Mode::read_only : Mode::read_write;
   OpenWarehouse warehouse = invocation.open(mode, progress);
   for (const sql::Statement& statement : statements) {
     run_statement(invocation, *warehouse, statement);

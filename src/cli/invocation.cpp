@@ -18,13 +18,13 @@ const config::Settings& Invocation::settings() {
     std::vector<std::string> warnings;
     settings_ =
         config::read_settings(arguments.setting_flags(), arguments.value("config"), warnings);
-    for (const std::string& warning : warnings) write_error(warning);
+    for (const std::string& warning : warnings) terminal::write_error(warning);
   }
   return *settings_;
 }
 
 void Invocation::note(std::string_view text) const {
-  if (!arguments.has("quiet")) write_error(fmt::format("{}\n", text));
+  if (!arguments.has("quiet")) terminal::write_error(fmt::format("{}\n", text));
 }
 
 std::unique_ptr<format::Writer> Invocation::writer() {

@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "cli/arguments.hpp"
-#include "cli/interrupts.hpp"
-#include "cli/output.hpp"
 #include "config/settings.hpp"
 #include "etl/observer.hpp"
 #include "format/writer.hpp"
+#include "terminal/interrupts.hpp"
+#include "terminal/output.hpp"
 #include "warehouse/embedded.hpp"
 
 namespace sparkify::cli {
@@ -18,24 +18,24 @@ namespace sparkify::cli {
 /// An open warehouse that a signal interrupts.
 class OpenWarehouse {
  public:
-  OpenWarehouse(std::unique_ptr<warehouse::Warehouse> warehouse, Interrupts& interrupts)
+  OpenWarehouse(std::unique_ptr<warehouse::Warehouse> warehouse, terminal::Interrupts& interrupts)
       : warehouse_(std::move(warehouse)), watch_(interrupts, *warehouse_) {}
   warehouse::Warehouse& operator*() { return *warehouse_; }
 
  private:
   std::unique_ptr<warehouse::Warehouse> warehouse_;
-  Interrupts::Watch watch_;
+  terminal::Interrupts::Watch watch_;
 };
 
 /// What a command function works with.
 class Invocation {
  public:
-  Invocation(Arguments given, Output& output, Interrupts& signals)
+  Invocation(Arguments given, terminal::Output& output, terminal::Interrupts& signals)
       : arguments(std::move(given)), out(output), interrupts(signals) {}
 
   Arguments arguments;
-  Output& out;
-  Interrupts& interrupts;
+  terminal::Output& out;
+  terminal::Interrupts& interrupts;
 
   /// Reads the configuration at the first call.
   const config::Settings& settings();

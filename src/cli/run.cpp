@@ -4,9 +4,9 @@
 namespace sparkify::cli {
 
 int run(std::vector<std::string> words) {
-  occupy_standard_streams();
-  Interrupts interrupts;
-  Output out;
+  terminal::occupy_standard_streams();
+  terminal::Interrupts interrupts;
+  terminal::Output out;
   Line line = split_line(std::move(words));
   if (line.command == nullptr) {
     out.write(overview());

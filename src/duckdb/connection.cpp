@@ -48,8 +48,8 @@ DatabaseHandle open_database(const std::string& path,
   }
   duckdb_database raw = nullptr;
   char* raw_message = nullptr;
-  duckdb_state state = duckdb_open_ext(path.empty() ? nullptr : path.c_str(), &raw, config.get(),
-                                       &raw_message);
+  duckdb_state state =
+      duckdb_open_ext(path.empty() ? nullptr : path.c_str(), &raw, config.get(), &raw_message);
   DatabaseHandle database(raw);
   if (state == DuckDBSuccess) return database;
   std::unique_ptr<char, decltype(&duckdb_free)> message(raw_message, duckdb_free);

@@ -66,8 +66,12 @@ Details details(const std::string& text) {
   auto json = nlohmann::json::parse(text.substr(brace), nullptr, false);
   if (json.is_discarded()) return found;
   auto get = [&](const char* key) { return json.value(key, std::string()); };
-  found = {get("exception_message"), get("error_subtype"), get("name"), get("type"),
-           get("candidates"),        {}};
+  found = {get("exception_message"),
+           get("error_subtype"),
+           get("name"),
+           get("type"),
+           get("candidates"),
+           {}};
   if (std::string at = get("position"); !at.empty()) found.position = std::stoull(at);
   return found;
 }

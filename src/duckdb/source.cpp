@@ -46,9 +46,9 @@ void init_thread(duckdb_init_info info) {
   auto& slot = slot_of(duckdb_init_get_extra_info(info));
   try {
     auto reader = slot.source->open_reader();
-    duckdb_init_set_init_data(info, reader.release(),
-                              [](void* data) { std::default_delete<SourceReader>()(
-                                                   static_cast<SourceReader*>(data)); });
+    duckdb_init_set_init_data(info, reader.release(), [](void* data) {
+      std::default_delete<SourceReader>()(static_cast<SourceReader*>(data));
+    });
   } catch (const std::exception& error) {
     slot.keep(std::current_exception());
     duckdb_init_set_error(info, error.what());

@@ -34,9 +34,7 @@ class Chunk {
   static std::size_t capacity() { return duckdb_vector_size(); }
 
  private:
-  duckdb_vector vector(std::size_t column) {
-    return duckdb_data_chunk_get_vector(chunk_, column);
-  }
+  duckdb_vector vector(std::size_t column) { return duckdb_data_chunk_get_vector(chunk_, column); }
   duckdb_data_chunk chunk_;
 };
 

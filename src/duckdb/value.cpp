@@ -55,7 +55,8 @@ std::string decimal_text(const void* data, std::size_t row, duckdb_logical_type 
       return scaled_text(static_cast<const std::int32_t*>(data)[row], scale);
     case DUCKDB_TYPE_BIGINT:
       return scaled_text(static_cast<const std::int64_t*>(data)[row], scale);
-    default: return scaled_text(wide(static_cast<const duckdb_hugeint*>(data)[row]), scale);
+    default:
+      return scaled_text(wide(static_cast<const duckdb_hugeint*>(data)[row]), scale);
   }
 }
 
@@ -93,24 +94,40 @@ std::string varchar_text(const void* data, std::size_t row) {
 std::string value_text(const void* data, std::size_t row, duckdb_logical_type type,
                        duckdb_type id) {
   switch (id) {
-    case DUCKDB_TYPE_BOOLEAN: return static_cast<const bool*>(data)[row] ? "true" : "false";
-    case DUCKDB_TYPE_TINYINT: return integer_text<std::int8_t>(data, row);
-    case DUCKDB_TYPE_SMALLINT: return integer_text<std::int16_t>(data, row);
-    case DUCKDB_TYPE_INTEGER: return integer_text<std::int32_t>(data, row);
-    case DUCKDB_TYPE_BIGINT: return integer_text<std::int64_t>(data, row);
-    case DUCKDB_TYPE_UTINYINT: return integer_text<std::uint8_t>(data, row);
-    case DUCKDB_TYPE_USMALLINT: return integer_text<std::uint16_t>(data, row);
-    case DUCKDB_TYPE_UINTEGER: return integer_text<std::uint32_t>(data, row);
-    case DUCKDB_TYPE_UBIGINT: return integer_text<std::uint64_t>(data, row);
+    case DUCKDB_TYPE_BOOLEAN:
+      return static_cast<const bool*>(data)[row] ? "true" : "false";
+    case DUCKDB_TYPE_TINYINT:
+      return integer_text<std::int8_t>(data, row);
+    case DUCKDB_TYPE_SMALLINT:
+      return integer_text<std::int16_t>(data, row);
+    case DUCKDB_TYPE_INTEGER:
+      return integer_text<std::int32_t>(data, row);
+    case DUCKDB_TYPE_BIGINT:
+      return integer_text<std::int64_t>(data, row);
+    case DUCKDB_TYPE_UTINYINT:
+      return integer_text<std::uint8_t>(data, row);
+    case DUCKDB_TYPE_USMALLINT:
+      return integer_text<std::uint16_t>(data, row);
+    case DUCKDB_TYPE_UINTEGER:
+      return integer_text<std::uint32_t>(data, row);
+    case DUCKDB_TYPE_UBIGINT:
+      return integer_text<std::uint64_t>(data, row);
     case DUCKDB_TYPE_HUGEINT:
       return scaled_text(wide(static_cast<const duckdb_hugeint*>(data)[row]), 0);
-    case DUCKDB_TYPE_FLOAT: return real_text<float>(data, row);
-    case DUCKDB_TYPE_DOUBLE: return real_text<double>(data, row);
-    case DUCKDB_TYPE_DECIMAL: return decimal_text(data, row, type);
-    case DUCKDB_TYPE_DATE: return date_text(static_cast<const duckdb_date*>(data)[row]);
-    case DUCKDB_TYPE_TIME: return time_text(static_cast<const std::int64_t*>(data)[row]);
-    case DUCKDB_TYPE_TIMESTAMP: return timestamp_text(static_cast<const std::int64_t*>(data)[row]);
-    default: return varchar_text(data, row);
+    case DUCKDB_TYPE_FLOAT:
+      return real_text<float>(data, row);
+    case DUCKDB_TYPE_DOUBLE:
+      return real_text<double>(data, row);
+    case DUCKDB_TYPE_DECIMAL:
+      return decimal_text(data, row, type);
+    case DUCKDB_TYPE_DATE:
+      return date_text(static_cast<const duckdb_date*>(data)[row]);
+    case DUCKDB_TYPE_TIME:
+      return time_text(static_cast<const std::int64_t*>(data)[row]);
+    case DUCKDB_TYPE_TIMESTAMP:
+      return timestamp_text(static_cast<const std::int64_t*>(data)[row]);
+    default:
+      return varchar_text(data, row);
   }
 }
 
@@ -134,8 +151,10 @@ bool is_printable(duckdb_type type) {
     case DUCKDB_TYPE_DATE:
     case DUCKDB_TYPE_TIME:
     case DUCKDB_TYPE_TIMESTAMP:
-    case DUCKDB_TYPE_VARCHAR: return true;
-    default: return false;
+    case DUCKDB_TYPE_VARCHAR:
+      return true;
+    default:
+      return false;
   }
 }
 

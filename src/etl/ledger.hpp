@@ -36,7 +36,7 @@ class Ledger {
     std::string version;
     std::int64_t load_id = 0;
   };
-  std::map<std::pair<std::string, std::string>, Seen> by_path_;  ///< (source, path) -> latest
+  std::map<std::pair<std::string, std::string>, Seen> by_path_;       ///< (source, path) -> latest
   std::map<std::pair<std::string, std::string>, Loaded> by_content_;  ///< (source, hash)
   std::set<std::uint64_t> sizes_;
   std::int64_t last_load_id_ = 0;

@@ -180,8 +180,9 @@ void Load::load_new_files() {
     if (is_refused) record_failure(error);
     throw;
   }
-  auto rows = rows_of(warehouse_, statement("select rows_loaded, duplicates from etl_loads "
-                                            "where load_id = :load_id"),
+  auto rows = rows_of(warehouse_,
+                      statement("select rows_loaded, duplicates from etl_loads "
+                                "where load_id = :load_id"),
                       {{"load_id", load_id_}});
   summary_.load_id = load_id_;
   summary_.files_loaded = progress_.files_total;

@@ -12,7 +12,7 @@
 namespace sparkify::etl {
 
 struct LoadOptions {
-  std::optional<std::string> log_data;      ///< directory, file or prefix; at least one of the two
+  std::optional<std::string> log_data;  ///< directory, file or prefix; at least one of the two
   std::optional<std::string> song_data;
   std::optional<std::string> log_jsonpath;  ///< a jsonpaths file for the logs
   std::uint64_t max_rejects = 0;            ///< refused records allowed, as MAXERROR
@@ -29,8 +29,8 @@ struct PlannedFile {
 
 struct TableCount {
   std::string table;
-  std::int64_t row_count = 0;    ///< now
-  std::int64_t rows_added = 0;   ///< by this load
+  std::int64_t row_count = 0;   ///< now
+  std::int64_t rows_added = 0;  ///< by this load
 };
 
 struct StageTime {

@@ -4,9 +4,7 @@
 
 namespace sparkify::etl {
 
-sql::Statement statement(std::string_view text) {
-  return {std::string(text), "<internal>", 1, 1};
-}
+sql::Statement statement(std::string_view text) { return {std::string(text), "<internal>", 1, 1}; }
 
 std::vector<TextRow> rows_of(warehouse::Warehouse& warehouse, const sql::Statement& query,
                              const sql::Parameters& parameters) {

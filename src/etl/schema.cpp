@@ -63,8 +63,8 @@ bool has_schema(warehouse::Warehouse& warehouse) {
 }
 
 int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps) {
-  int version = static_cast<int>(
-      number_of(warehouse, "select max(schema_version) from warehouse_version"));
+  int version =
+      static_cast<int>(number_of(warehouse, "select max(schema_version) from warehouse_version"));
   Transaction transaction(warehouse);
   for (const sql::File* step : steps) {
     int from = std::stoi(std::string(step->name()));
@@ -84,8 +84,8 @@ std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& opt
   using Mode = warehouse::EmbeddedOptions::Mode;
   auto opened = warehouse::open_embedded(options);
   if (!has_schema(*opened)) return opened;
-  int version = static_cast<int>(
-      number_of(*opened, "select max(schema_version) from warehouse_version"));
+  int version =
+      static_cast<int>(number_of(*opened, "select max(schema_version) from warehouse_version"));
   refuse_newer(*opened, version, options.path);
   if (version == schema_version) return opened;
   if (options.mode == Mode::read_only) {

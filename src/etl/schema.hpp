@@ -22,8 +22,9 @@ inline constexpr int schema_version = 1;
 std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& options,
                                            Observer& observer);
 
-/// Runs the steps that lead on from the warehouse's version, in one transaction; returns the version
-/// reached. A step is a file of sql/migrate whose name begins with the version it starts from.
+/// Runs the steps that lead on from the warehouse's version, in one transaction; returns the
+/// version reached. A step is a file of sql/migrate whose name begins with the version it starts
+/// from.
 int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps);
 
 /// Whether the warehouse holds our tables.

@@ -9,9 +9,9 @@
 namespace sparkify::etl {
 namespace {
 
-constexpr std::string_view star_tables[] = {"songplays", "events",   "users",        "user_history",
-                                            "songs",     "artists",  "time",         "sessions",
-                                            "level_changes", "etl_loads", "etl_files", "etl_rejects"};
+constexpr std::string_view star_tables[] = {
+    "songplays", "events",   "users",         "user_history", "songs",     "artists",
+    "time",      "sessions", "level_changes", "etl_loads",    "etl_files", "etl_rejects"};
 
 std::int64_t whole(const std::optional<std::string>& value) {
   return value ? std::stoll(*value) : 0;
@@ -40,14 +40,14 @@ Status status(warehouse::Warehouse& warehouse) {
   auto span = rows_of(warehouse, statement("select min(event_time), max(event_time) from events"));
   status.first_event_time = span.at(0)[0].value_or("");
   status.last_event_time = span.at(0)[1].value_or("");
-  auto loads = rows_of(
-      warehouse, statement("select load_id, status, started_at, finished_at, files_loaded, "
-                           "rows_loaded, duplicates, rejects, error from etl_loads "
-                           "order by load_id desc limit 10"));
+  auto loads =
+      rows_of(warehouse, statement("select load_id, status, started_at, finished_at, files_loaded, "
+                                   "rows_loaded, duplicates, rejects, error from etl_loads "
+                                   "order by load_id desc limit 10"));
   for (const auto& row : loads) {
     status.recent_loads.push_back({whole(row[0]), row[1].value_or(""), row[2].value_or(""),
-                                   row[3].value_or(""), whole(row[4]), whole(row[5]),
-                                   whole(row[6]), whole(row[7]), row[8].value_or("")});
+                                   row[3].value_or(""), whole(row[4]), whole(row[5]), whole(row[6]),
+                                   whole(row[7]), row[8].value_or("")});
   }
   return status;
 }

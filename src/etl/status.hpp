@@ -21,7 +21,7 @@ struct LoadRecord {
 struct Status {
   int schema_version = 0;
   std::vector<TableCount> tables;
-  std::vector<LoadRecord> recent_loads;  ///< newest first, ten at most
+  std::vector<LoadRecord> recent_loads;           ///< newest first, ten at most
   std::string first_event_time, last_event_time;  ///< empty when there are no events
 };
 

@@ -39,7 +39,8 @@ std::map<std::string, std::string> settings(const EmbeddedOptions& options) {
   std::map<std::string, std::string> chosen{
       {"access_mode",
        options.mode == EmbeddedOptions::Mode::read_only ? "READ_ONLY" : "READ_WRITE"},
-      {"memory_limit", options.memory_limit.empty() ? default_memory_limit() : options.memory_limit},
+      {"memory_limit",
+       options.memory_limit.empty() ? default_memory_limit() : options.memory_limit},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
   };
@@ -147,9 +148,8 @@ class Embedded final : public Warehouse {
  private:
   /// By value: rows report errors after the statement that made them is gone.
   static duckdb::Locate locate(sql::Statement statement, sql::Translated translated) {
-    return [statement = std::move(statement), translated = std::move(translated)](std::size_t offset) {
-      return statement.place(translated.origin(offset));
-    };
+    return [statement = std::move(statement), translated = std::move(translated)](
+               std::size_t offset) { return statement.place(translated.origin(offset)); };
   }
 
   void check_interrupt() const {
@@ -185,16 +185,15 @@ StageResult Embedded::stage(const StageRequest& request) {
   if (request.files.empty()) return {};
   // A table function has no order to preserve; without this the insert would use one thread.
   connection_.run("set preserve_insertion_order = false");
-  unsigned threads =
-      static_cast<unsigned>(connection_.number("select current_setting('threads')"));
+  unsigned threads = static_cast<unsigned>(connection_.number("select current_setting('threads')"));
   StagingSource source(request, threads);
   duckdb::SourceFunction function(connection_, "read_" + request.table, source);
   try {
-    connection_.run_polled(
-        fmt::format("insert into {0} select * from read_{0}()", request.table), [&] {
-          source.report_progress();
-          if (interrupted_) source.stop();
-        });
+    connection_.run_polled(fmt::format("insert into {0} select * from read_{0}()", request.table),
+                           [&] {
+                             source.report_progress();
+                             if (interrupted_) source.stop();
+                           });
   } catch (const Error&) {
     check_interrupt();
     function.rethrow();

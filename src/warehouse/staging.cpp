@@ -11,17 +11,21 @@ namespace {
 
 duckdb_type engine_type(event::ColumnType type) {
   switch (type) {
-    case event::ColumnType::text: return DUCKDB_TYPE_VARCHAR;
-    case event::ColumnType::integer: return DUCKDB_TYPE_INTEGER;
-    case event::ColumnType::timestamp: return DUCKDB_TYPE_TIMESTAMP;
-    case event::ColumnType::real: return DUCKDB_TYPE_DOUBLE;
+    case event::ColumnType::text:
+      return DUCKDB_TYPE_VARCHAR;
+    case event::ColumnType::integer:
+      return DUCKDB_TYPE_INTEGER;
+    case event::ColumnType::timestamp:
+      return DUCKDB_TYPE_TIMESTAMP;
+    case event::ColumnType::real:
+      return DUCKDB_TYPE_DOUBLE;
   }
   return DUCKDB_TYPE_INVALID;
 }
 
 template <typename Value>
-void copy(const std::vector<Value>& from, duckdb::Chunk& chunk, std::size_t column,
-          std::size_t at, std::size_t count) {
+void copy(const std::vector<Value>& from, duckdb::Chunk& chunk, std::size_t column, std::size_t at,
+          std::size_t count) {
   std::memcpy(chunk.values<Value>(column).data() + at, from.data(), count * sizeof(Value));
 }
 
@@ -36,11 +40,15 @@ void copy_batch(const event::Batch& batch, std::span<const event::Column> column
           if (!values.is_null[row]) chunk.set_text(c, at + row, values.text[row]);
         }
         break;
-      case event::ColumnType::integer: copy(values.integer, chunk, c, at, batch.row_count); break;
+      case event::ColumnType::integer:
+        copy(values.integer, chunk, c, at, batch.row_count);
+        break;
       case event::ColumnType::timestamp:
         copy(values.timestamp, chunk, c, at, batch.row_count);
         break;
-      case event::ColumnType::real: copy(values.real, chunk, c, at, batch.row_count); break;
+      case event::ColumnType::real:
+        copy(values.real, chunk, c, at, batch.row_count);
+        break;
     }
     for (std::size_t row = 0; row < batch.row_count; ++row) {
       if (values.is_null[row]) chunk.set_null(c, at + row);
@@ -121,7 +129,8 @@ StagingSource::StagingSource(const StageRequest& request, unsigned threads)
   for (std::size_t i = 0; i < request.files.size(); ++i) {
     const auto& staged = request.files[i];
     auto file = std::make_unique<File>();
-    file->pieces = event::split(staged.entry.size_bytes, staged.compression, request.mapping.framing);
+    file->pieces =
+        event::split(staged.entry.size_bytes, staged.compression, request.mapping.framing);
     file->pieces_left = file->pieces.size();
     file->lines.resize(file->pieces.size());
     file->digests.resize(file->pieces.size());

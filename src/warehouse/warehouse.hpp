@@ -99,7 +99,8 @@ class Warehouse {
   /// denied, not_found, interrupted.
   virtual StageResult stage(const StageRequest& request) = 0;
 
-  /// Stops what runs now or would run next: it ends with interrupted. Any thread, no signal handler.
+  /// Stops what runs now or would run next: it ends with interrupted. Any thread, no signal
+  /// handler.
   virtual void interrupt() = 0;
 
   /// "duckdb" or "redshift".

@@ -20,14 +20,33 @@ class RowsTest : public ::testing::Test {
 };
 
 TEST_F(RowsTest, PrintsEveryKindOfValueAsDuckDbDoes) {
-  for (std::string expression :
-       {"true", "42::tinyint", "-42::smallint", "2147483647", "-9223372036854775808",
-        "18446744073709551615::ubigint", "170141183460469231731687303715884105727::hugeint",
-        "1.5::float", "0.1", "1e300::double", "100::double", "'inf'::double", "-0.005::decimal(9,3)",
-        "12345678901234567890.12345::decimal(38,5)", "1::decimal(4,0)", "date '2018-11-01'",
-        "date '0044-03-15'", "timestamp '2018-11-01 21:01:46.796'", "timestamp '1969-12-31 23:59:59.5'",
-        "time '01:02:03.25'", "'text'", "[1, 2]", "{'a': 1}", "interval 3 day", "'a'::enum('a')",
-        "timestamp_ms '2018-11-01 21:01:46.796'", "null::integer"}) {
+  for (std::string expression : {"true",
+                                 "42::tinyint",
+                                 "-42::smallint",
+                                 "2147483647",
+                                 "-9223372036854775808",
+                                 "18446744073709551615::ubigint",
+                                 "170141183460469231731687303715884105727::hugeint",
+                                 "1.5::float",
+                                 "0.1",
+                                 "1e300::double",
+                                 "100::double",
+                                 "'inf'::double",
+                                 "-0.005::decimal(9,3)",
+                                 "12345678901234567890.12345::decimal(38,5)",
+                                 "1::decimal(4,0)",
+                                 "date '2018-11-01'",
+                                 "date '0044-03-15'",
+                                 "timestamp '2018-11-01 21:01:46.796'",
+                                 "timestamp '1969-12-31 23:59:59.5'",
+                                 "time '01:02:03.25'",
+                                 "'text'",
+                                 "[1, 2]",
+                                 "{'a': 1}",
+                                 "interval 3 day",
+                                 "'a'::enum('a')",
+                                 "timestamp_ms '2018-11-01 21:01:46.796'",
+                                 "null::integer"}) {
     std::string expected = value("(" + expression + ")::varchar");
     EXPECT_EQ(value(expression), expected) << expression;
   }
@@ -62,7 +81,8 @@ TEST_F(RowsTest, AnErrorWhileStreamingIsThrown) {
   // Which of the two throws depends on how far the engine has run ahead.
   auto read_all = [&] {
     Rows rows(connection_,
-              "select (case when i < 99999 then '1' else 'x' end)::int from range(100000) t(i)", {});
+              "select (case when i < 99999 then '1' else 'x' end)::int from range(100000) t(i)",
+              {});
     while (rows.next()) {
     }
   };

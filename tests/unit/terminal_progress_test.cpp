@@ -1,13 +1,13 @@
-#include "cli/progress.hpp"
+#include "terminal/progress.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "cli/summary.hpp"
 #include "format/width.hpp"
+#include "terminal/summary.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -148,4 +148,4 @@ TEST(Summary, AsJsonUsesTheNamesOfTheLedger) {
 }
 
 }  // namespace
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

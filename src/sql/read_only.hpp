@@ -4,10 +4,10 @@
 
 #include "sql/script.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::sql {
 
 /// Whether no statement changes the warehouse, so that several processes may look at once. When
 /// in doubt the answer is no.
-bool is_read_only(std::span<const sql::Statement> statements);
+bool is_read_only(std::span<const Statement> statements);
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::sql

@@ -1,4 +1,4 @@
-#include "cli/output.hpp"
+#include "terminal/output.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 
 void Output::write(std::string_view text) {
   if (is_closed_) return;
@@ -44,4 +44,4 @@ void occupy_standard_streams() {
 
 void write_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

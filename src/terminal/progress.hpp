@@ -8,7 +8,7 @@
 
 #include "etl/observer.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 
 /// The step that a stage belongs to, its first word: `build users` is part of build.
 std::string_view step_of(std::string_view stage);
@@ -52,4 +52,4 @@ class ProgressLine final : public etl::Observer {
   bool has_line_ = false;  ///< a live line stands on the terminal
 };
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

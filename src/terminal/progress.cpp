@@ -1,4 +1,4 @@
-#include "cli/progress.hpp"
+#include "terminal/progress.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -7,10 +7,10 @@
 #include <cstdlib>
 
 #include "base/text.hpp"
-#include "cli/output.hpp"
 #include "format/width.hpp"
+#include "terminal/output.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 namespace {
 
 using namespace std::chrono_literals;
@@ -119,4 +119,4 @@ void ProgressLine::clear() {
   has_line_ = false;
 }
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

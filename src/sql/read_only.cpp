@@ -1,4 +1,4 @@
-#include "cli/read_only.hpp"
+#include "sql/read_only.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "sql/lexer.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::sql {
 namespace {
 
 using Words = std::span<const std::string_view>;
@@ -27,28 +27,27 @@ constexpr std::array<std::string_view, 8> telling_pragmas = {
     "database_list", "database_size", "storage_info",
     "version",       "show"};
 
-bool is_any(const sql::Token& token, Words words) {
+bool is_any(const Token& token, Words words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return token.is_word(word); });
 }
 
-bool is_reader(const sql::Statement& statement) {
-  std::vector<sql::Token> tokens = sql::lex(statement.text);
-  std::erase_if(tokens, [](const sql::Token& token) {
-    return !token.is_significant() || token.is_symbol("(");
-  });
+bool is_reader(const Statement& statement) {
+  std::vector<Token> tokens = lex(statement.text);
+  std::erase_if(tokens,
+                [](const Token& token) { return !token.is_significant() || token.is_symbol("("); });
   if (tokens.empty() || !is_any(tokens.front(), readers)) return false;
   if (tokens.front().is_word("pragma")) {
     return tokens.size() > 1 && is_any(tokens[1], telling_pragmas);
   }
   return std::none_of(tokens.begin() + 1, tokens.end(),
-                      [](const sql::Token& token) { return is_any(token, writers); });
+                      [](const Token& token) { return is_any(token, writers); });
 }
 
 }  // namespace
 
-bool is_read_only(std::span<const sql::Statement> statements) {
+bool is_read_only(std::span<const Statement> statements) {
   return std::all_of(statements.begin(), statements.end(), is_reader);
 }
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::sql

@@ -5,7 +5,7 @@
 #include "etl/load.hpp"
 #include "format/writer.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 
 /// What a load did, for people.
 void print_summary(const etl::LoadSummary& summary, const format::Output& output);
@@ -16,4 +16,4 @@ std::string summary_as_json(const etl::LoadSummary& summary);
 void print_tables(const std::vector<etl::TableCount>& tables, bool has_added,
                   const format::Output& output);
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

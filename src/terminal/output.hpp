@@ -5,7 +5,7 @@
 
 #include "format/writer.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 
 /// Standard output, buffered. When its reader has gone (`sparkify sql ... | head`), what follows is
 /// dropped and is_closed() says so.
@@ -33,4 +33,4 @@ void occupy_standard_streams();
 /// Standard error; what cannot be written is lost.
 void write_error(std::string_view text);
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

@@ -1,8 +1,8 @@
-#include "cli/read_only.hpp"
+#include "sql/read_only.hpp"
 
 #include <gtest/gtest.h>
 
-namespace sparkify::cli {
+namespace sparkify::sql {
 namespace {
 
 bool reads(std::string_view text) { return is_read_only(sql::split(text, "<query>")); }
@@ -29,4 +29,4 @@ TEST(IsReadOnly, KnowsStatementsThatChange) {
 }
 
 }  // namespace
-}  // namespace sparkify::cli
+}  // namespace sparkify::sql

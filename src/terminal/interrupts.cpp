@@ -1,4 +1,4 @@
-#include "cli/interrupts.hpp"
+#include "terminal/interrupts.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,9 +7,9 @@
 #include <csignal>
 
 #include "base/error.hpp"
-#include "cli/output.hpp"
+#include "terminal/output.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 namespace {
 
 /// Where the handler writes; the only thing it touches.
@@ -82,4 +82,4 @@ Interrupts::Watch::~Watch() {
   interrupts_.watched_ = nullptr;
 }
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

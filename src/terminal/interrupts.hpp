@@ -7,7 +7,7 @@
 
 #include "warehouse/warehouse.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 
 /// Turns Ctrl-C (SIGINT) and SIGTERM into Warehouse::interrupt(), which no signal handler may
 /// call: the handler writes a byte into a pipe, a thread reads it. While no warehouse is watched
@@ -47,4 +47,4 @@ class Interrupts {
   std::jthread listener_;
 };
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal

@@ -1,12 +1,12 @@
-#include "cli/summary.hpp"
+#include "terminal/summary.hpp"
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "cli/progress.hpp"
 #include "format/json.hpp"
+#include "terminal/progress.hpp"
 
-namespace sparkify::cli {
+namespace sparkify::terminal {
 namespace {
 
 using base::format_bytes;
@@ -113,4 +113,4 @@ std::string summary_as_json(const etl::LoadSummary& summary) {
   return document.str();
 }
 
-}  // namespace sparkify::cli
+}  // namespace sparkify::terminal
