@@ -53,37 +53,45 @@ insert into songplays (
   item_in_session, song_title, artist_name, length_seconds, listened_seconds, match_method
 )
 select
-  n.event_time,
-  n.user_id,
-  n.level,
-  b.song_id,
-  coalesce(b.artist_id, a.artist_id),
-  n.session_id,
-  n.location,
-  n.user_agent,
-  n.item_in_session,
-  n.song,
-  n.artist,
-  n.length,
+  p.event_time,
+  p.user_id,
+  p.level,
+  p.song_id,
+  p.artist_id,
+  p.session_id,
+  p.location,
+  p.user_agent,
+  p.item_in_session,
+  p.song,
+  p.artist,
+  p.length,
   case
-    when n.length is not null and t.seconds_to_next is not null
-      then least(n.length, t.seconds_to_next)
+    when p.length is not null and t.seconds_to_next is not null
+      then least(p.length, t.seconds_to_next)
   end,
-  case
-    when b.song_id is not null then b.match_method
-    when a.artist_id is not null then 'artist'
-  end
-from new_events n
+  p.match_method
+from (
+  select
+    n.event_time, n.user_id, n.level, n.session_id, n.location, n.user_agent, n.item_in_session,
+    n.song, n.artist, n.length,
+    b.song_id,
+    coalesce(b.artist_id, a.artist_id) as artist_id,
+    case
+      when b.song_id is not null then b.match_method
+      when a.artist_id is not null then 'artist'
+    end as match_method
+  from new_events n
+  left join best_songs b
+    on b.song_title = n.song
+    and b.artist_name = n.artist
+    and b.is_length_unknown = case when n.length is null then 1 else 0 end
+    and b.known_length = coalesce(n.length, 0)
+  left join best_artists a on a.artist_name = n.artist
+  where n.page = 'NextSong'
+    and n.user_id is not null
+) as p
 join session_steps t
-  on t.session_id = n.session_id
-  and t.item_in_session = n.item_in_session
-  and t.event_time = n.event_time
-  and t.user_id = n.user_id
-left join best_songs b
-  on b.song_title = n.song
-  and b.artist_name = n.artist
-  and b.is_length_unknown = case when n.length is null then 1 else 0 end
-  and b.known_length = coalesce(n.length, 0)
-left join best_artists a on a.artist_name = n.artist
-where n.page = 'NextSong'
-  and n.user_id is not null;
+  on t.session_id = p.session_id
+  and t.item_in_session = p.item_in_session
+  and t.event_time = p.event_time
+  and t.user_id = p.user_id;
