@@ -254,17 +254,6 @@ std::size_t utf8_sequence_bytes(std::string_view text) {
 
 }  // namespace
 
-std::string_view trim_trailing_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string_view trim_blanks(std::string_view text) {
-  text = trim_trailing_blanks(text);
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
 Scan scan_value(std::string_view text, std::size_t depth_allowed) {
   return Scanner(text, depth_allowed).run();
 }

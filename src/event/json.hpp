@@ -14,8 +14,15 @@ constexpr bool is_blank(char byte) { return byte == ' ' || (byte >= '\t' && byte
 constexpr bool is_json_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
-std::string_view trim_blanks(std::string_view text);
-std::string_view trim_trailing_blanks(std::string_view text);
+constexpr std::string_view trim_trailing_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+constexpr std::string_view trim_blanks(std::string_view text) {
+  text = trim_trailing_blanks(text);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return text;
+}
 
 inline constexpr std::size_t max_depth = 1024;
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/object_store.hpp"
-#include "event/columns.hpp"
 #include "event/mapping.hpp"
 #include "event/piece.hpp"
 #include "event/reject.hpp"
@@ -37,7 +36,8 @@ struct Batch {
 /// the last value counts. Values nested deeper than 1024 do not parse.
 ///
 /// Memory: a window of at most 2 MiB (less for a small object), as much again for text with
-/// escapes, 256 KiB of compressed bytes, the longest line, and one batch.
+/// escapes, the longest line, and one batch; of a compressed object also 256 KiB of stored bytes
+/// and the decompressor's window (gzip 32 KiB, zstd as the file says, at most 128 MiB).
 /// Threads: one reader per thread; the object may be shared.
 class Reader {
  public:

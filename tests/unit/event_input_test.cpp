@@ -1,4 +1,4 @@
-#include "event/inflate.hpp"
+#include "event/input.hpp"
 
 #include <gtest/gtest.h>
 
