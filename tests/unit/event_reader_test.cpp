@@ -128,9 +128,8 @@ TEST(Keys, ComeInAnyOrderAndTheLastOfEqualOnesCounts) {
 }
 
 TEST(Keys, MayBeWrittenWithEscapes) {
-  auto reading = read_events(
-      R"({"pa\u0067e":"A","ts":5,"sessionId":2,"item\u0049nSession":3,)"
-      R"("son":"x","songs":1,"\u0073ong":"s"})");
+  auto reading = read_events(R"({"pa\u0067e":"A","ts":5,"sessionId":2,"item\u0049nSession":3,)"
+                             R"("son":"x","songs":1,"\u0073ong":"s"})");
   ASSERT_EQ(reading.rows.size(), 1u);
   EXPECT_EQ(event_test::at(reading.rows[0], event_mapping(), "song"), "s");
   EXPECT_EQ(reading.unknown_keys, 2u);
