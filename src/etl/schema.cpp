@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "dialect/dialect.hpp"
 #include "etl/query.hpp"
 #include "etl/transaction.hpp"
-#include "sql/dialect.hpp"
 #include "sql/files.hpp"
 
 namespace sparkify::etl {
@@ -139,7 +139,7 @@ std::string ddl(std::string_view engine, std::string_view layout) {
       if (placed != header.placed.end() && !placed->second.empty()) {
         each.text += "\n" + placed->second;
       }
-      text += (engine == "duckdb" ? sql::to_duckdb(each).text : each.text) + ";\n\n";
+      text += (engine == "duckdb" ? dialect::to_duckdb(each).text : each.text) + ";\n\n";
     }
   }
   text.pop_back();

@@ -12,11 +12,11 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "dialect/dialect.hpp"
 #include "duckdb/appender.hpp"
 #include "duckdb/connection.hpp"
 #include "duckdb/rows.hpp"
 #include "duckdb/source.hpp"
-#include "sql/dialect.hpp"
 #include "sql/files.hpp"
 #include "sql/lexer.hpp"
 #include "warehouse/staging.hpp"
@@ -97,14 +97,14 @@ class Embedded final : public Warehouse {
   std::int64_t execute(const sql::Statement& statement,
                        const sql::Parameters& parameters) override {
     check_interrupt();
-    sql::Translated translated = sql::to_duckdb(statement, parameters);
+    dialect::Translated translated = dialect::to_duckdb(statement, parameters);
     return connection_.run(translated.text, locate(statement, translated));
   }
 
   std::unique_ptr<Rows> query(const sql::Statement& statement,
                               const sql::Parameters& parameters) override {
     check_interrupt();
-    sql::Translated translated = sql::to_duckdb(statement, parameters);
+    dialect::Translated translated = dialect::to_duckdb(statement, parameters);
     auto parts = sql::split(translated.text, statement.file);
     if (parts.size() < 2) {
       return std::make_unique<EmbeddedRows>(connection_, translated.text,
@@ -147,7 +147,7 @@ class Embedded final : public Warehouse {
 
  private:
   /// By value: rows report errors after the statement that made them is gone.
-  static duckdb::Locate locate(sql::Statement statement, sql::Translated translated) {
+  static duckdb::Locate locate(sql::Statement statement, dialect::Translated translated) {
     return [statement = std::move(statement), translated = std::move(translated)](
                std::size_t offset) { return statement.place(translated.origin(offset)); };
   }

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "sql/dialect.hpp"
+#include "dialect/dialect.hpp"
 #include "sql/lexer.hpp"
 #include "sql/script.hpp"
 
@@ -34,7 +34,7 @@ void check_survival(const sql::Statement& statement, const sql::Parameters& para
   sql::Statement longer = statement;
   longer.text = "select 'getdate()' \"sysdate\" /* nvl(1) */ " + statement.text;
   try {
-    std::string text = sql::to_duckdb(longer, parameters).text;
+    std::string text = dialect::to_duckdb(longer, parameters).text;
     require(text.find("'getdate()'") != std::string::npos);
     require(text.find("\"sysdate\"") != std::string::npos);
     require(text.find("/* nvl(1) */") != std::string::npos);
@@ -46,7 +46,7 @@ void check_survival(const sql::Statement& statement, const sql::Parameters& para
 void check_statement(const sql::Statement& statement) {
   const sql::Parameters parameters = {{"a", std::int64_t{-1}}, {"b", std::string("it's \\")}};
   try {
-    sql::Translated translated = sql::to_duckdb(statement, parameters);
+    dialect::Translated translated = dialect::to_duckdb(statement, parameters);
     if (translated.stretches.empty()) require(translated.text == statement.text);
     std::size_t last = 0;
     for (const auto& stretch : translated.stretches) {
@@ -62,7 +62,7 @@ void check_statement(const sql::Statement& statement) {
     require(error.place()->line >= statement.line);
   }
   try {
-    sql::to_redshift(statement, parameters);
+    dialect::to_redshift(statement, parameters);
   } catch (const base::Error& error) {
     require(error.kind() == base::ErrorKind::sql && error.place().has_value());
   }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "sql/dialect.hpp"
+#include "dialect/dialect.hpp"
 #include "sql/script.hpp"
 
 namespace sparkify::sql {
@@ -149,14 +149,14 @@ class Script {
   }
 
   std::string translate(const std::string& text) {
-    return to_duckdb(single(text), parameters_).text + '\n';
+    return dialect::to_duckdb(single(text), parameters_).text + '\n';
   }
 
   /// The rows of the last statement.
   std::string execute(const std::string& text) {
     std::string rows;
     for (const Statement& each : split(text, "test")) {
-      rows = engine_.run(to_duckdb(each, parameters_).text);
+      rows = engine_.run(dialect::to_duckdb(each, parameters_).text);
     }
     return rows;
   }
@@ -166,14 +166,14 @@ class Script {
   }
 
   void expect_same(const Block& block) {
-    Translated translated = to_duckdb(single(block.text), parameters_);
+    dialect::Translated translated = dialect::to_duckdb(single(block.text), parameters_);
     EXPECT_EQ(translated.text, block.text);
     EXPECT_TRUE(translated.notices.empty());
   }
 
   void expect_notices(const Block& block) {
     std::string notices;
-    for (const auto& each : to_duckdb(single(block.text), parameters_).notices) {
+    for (const auto& each : dialect::to_duckdb(single(block.text), parameters_).notices) {
       notices += each + '\n';
     }
     expect_equal(notices, block);

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/edits.hpp"
-#include "sql/tokens.hpp"
+#include "dialect/edits.hpp"
+#include "dialect/tokens.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 
 /// What a statement is, by its first words.
 enum class StatementKind { create_table, create_view, alter_table, drop_table, other };
@@ -35,9 +35,9 @@ struct CallRewrite {
   void (*apply)(const Tokens&, const Call&, Edits&);
 };
 
-std::span<const StatementRewrite> table_rewrites();   ///< create, alter, drop table
-std::span<const StatementRewrite> query_rewrites();   ///< the syntax of queries
-std::span<const CallRewrite> function_rewrites();     ///< text, null and number functions
-std::span<const CallRewrite> date_rewrites();         ///< dates and times
+std::span<const StatementRewrite> table_rewrites();  ///< create, alter, drop table
+std::span<const StatementRewrite> query_rewrites();  ///< the syntax of queries
+std::span<const CallRewrite> function_rewrites();    ///< text, null and number functions
+std::span<const CallRewrite> date_rewrites();        ///< dates and times
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -1,4 +1,4 @@
-#include "sql/dialect.hpp"
+#include "dialect/dialect.hpp"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,11 @@
 #include <map>
 #include <type_traits>
 
-#include "sql/edits.hpp"
-#include "sql/rewrites.hpp"
-#include "sql/tokens.hpp"
+#include "dialect/edits.hpp"
+#include "dialect/rewrites.hpp"
+#include "dialect/tokens.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 enum class Engine { duckdb, redshift };
@@ -30,7 +30,7 @@ std::string text_literal(std::string_view text) {
   return text.find('\\') == std::string_view::npos ? result : "(" + result + ")";
 }
 
-std::string literal_of(const Value& value, Engine engine) {
+std::string literal_of(const sql::Value& value, Engine engine) {
   if (std::holds_alternative<std::monostate>(value)) return "null";
   if (const bool* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
@@ -48,10 +48,10 @@ std::string literal_of(const Value& value, Engine engine) {
   return engine == Engine::redshift ? text_literal(text) : quoted_text(text);
 }
 
-void bind_parameters(const Tokens& tokens, const Parameters& parameters, Engine engine,
+void bind_parameters(const Tokens& tokens, const sql::Parameters& parameters, Engine engine,
                      Edits& edits) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i].kind != TokenKind::parameter) continue;
+    if (tokens[i].kind != sql::TokenKind::parameter) continue;
     auto found = parameters.find(tokens[i].text.substr(1));
     if (found == parameters.end()) {
       auto error = tokens.error(i, fmt::format("no value for the parameter {}", tokens[i].text));
@@ -92,9 +92,9 @@ void rewrite_statement(const Tokens& tokens, std::span<const StatementRewrite> r
                        Edits& edits) {
   StatementKind kind = classify(tokens);
   for (const StatementRewrite& rewrite : rewrites) {
-    bool is_concerned = rewrite.kinds.empty() || std::find(rewrite.kinds.begin(),
-                                                           rewrite.kinds.end(),
-                                                           kind) != rewrite.kinds.end();
+    bool is_concerned =
+        rewrite.kinds.empty() ||
+        std::find(rewrite.kinds.begin(), rewrite.kinds.end(), kind) != rewrite.kinds.end();
     if (is_concerned) rewrite.apply(tokens, edits);
   }
 }
@@ -115,15 +115,15 @@ StatementKind classify(const Tokens& tokens) {
 }
 
 std::size_t Translated::origin(std::size_t offset) const {
-  auto next = std::upper_bound(
-      stretches.begin(), stretches.end(), offset,
-      [](std::size_t at, const Stretch& stretch) { return at < stretch.offset; });
+  auto next =
+      std::upper_bound(stretches.begin(), stretches.end(), offset,
+                       [](std::size_t at, const Stretch& stretch) { return at < stretch.offset; });
   if (next == stretches.begin()) return offset;
   const Stretch& stretch = *std::prev(next);
   return stretch.is_copied ? stretch.origin + (offset - stretch.offset) : stretch.origin;
 }
 
-Translated to_duckdb(const Statement& statement, const Parameters& parameters) {
+Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& parameters) {
   Tokens tokens(statement);
   Edits edits;
   bind_parameters(tokens, parameters, Engine::duckdb, edits);
@@ -133,11 +133,11 @@ Translated to_duckdb(const Statement& statement, const Parameters& parameters) {
   return edits.render(tokens);
 }
 
-Translated to_redshift(const Statement& statement, const Parameters& parameters) {
+Translated to_redshift(const sql::Statement& statement, const sql::Parameters& parameters) {
   Tokens tokens(statement);
   Edits edits;
   bind_parameters(tokens, parameters, Engine::redshift, edits);
   return edits.render(tokens);
 }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

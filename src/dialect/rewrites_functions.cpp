@@ -4,9 +4,9 @@
 #include <array>
 #include <optional>
 
-#include "sql/rewrites.hpp"
+#include "dialect/rewrites.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 using Pieces = std::vector<Edits::Piece>;
@@ -42,8 +42,10 @@ void listagg(const Tokens& tokens, const Call& call, Edits& edits) {
   if (call.arguments.empty() || call.arguments.size() > 2) return;
   std::size_t end = call.close + 1;
   Pieces pieces = {"string_agg(", call.arguments[0], ", "};
-  if (call.arguments.size() == 2) pieces.push_back(call.arguments[1]);
-  else pieces.push_back("''");
+  if (call.arguments.size() == 2)
+    pieces.push_back(call.arguments[1]);
+  else
+    pieces.push_back("''");
   if (tokens.are_words(end, {"within", "group"}) && tokens.is_symbol(end + 2, "(")) {
     std::size_t close = tokens.close(end + 2);
     if (close == tokens.size()) return;
@@ -61,8 +63,9 @@ void decode(const Tokens& tokens, const Call& call, Edits& edits) {
   if (arguments.size() < 3) return;
   bool is_plain = true;
   for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
-    TokenKind kind = tokens[arguments[i].begin].kind;
-    is_plain &= arguments[i].size() == 1 && (kind == TokenKind::text || kind == TokenKind::number);
+    sql::TokenKind kind = tokens[arguments[i].begin].kind;
+    is_plain &= arguments[i].size() == 1 &&
+                (kind == sql::TokenKind::text || kind == sql::TokenKind::number);
   }
   Pieces pieces = {"case"};
   if (is_plain) pieces.insert(pieces.end(), {" ", arguments[0]});
@@ -82,8 +85,10 @@ void strtol(const Tokens& tokens, const Call& call, Edits& edits) {
   if (call.arguments.size() != 2) return;
   std::string_view base = tokens.text(call.arguments[1]);
   std::string prefix;
-  if (base == "16") prefix = "'0x' || ";
-  else if (base == "2") prefix = "'0b' || ";
+  if (base == "16")
+    prefix = "'0x' || ";
+  else if (base == "2")
+    prefix = "'0b' || ";
   else if (base != "10") {
     throw tokens.error(call.arguments[1].begin, "strtol knows no such base here")
         .hint("2, 10 or 16");
@@ -106,9 +111,12 @@ void ratio_to_report(const Tokens& tokens, const Call& call, Edits& edits) {
 std::string pointer_step(std::string_view key) {
   std::string step = "/";
   for (char c : key) {
-    if (c == '~') step += "~0";
-    else if (c == '/') step += "~1";
-    else step += c;
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
   }
   return step;
 }
@@ -156,4 +164,4 @@ std::span<const CallRewrite> function_rewrites() {
   return rewrites;
 }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -5,9 +5,9 @@
 #include <array>
 #include <utility>
 
-#include "sql/rewrites.hpp"
+#include "dialect/rewrites.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 constexpr std::string_view numeric_scale = "(18, 0)";
@@ -82,8 +82,8 @@ void public_to_main(const Tokens& tokens, Edits& edits) {
 
 bool is_set_operator(const Tokens& tokens, std::size_t i) {
   if (tokens.is_any(i, {"union", "intersect", "except"})) return true;
-  return tokens.is_word(i, "minus") && (tokens.is_any(i + 1, {"select", "all", "distinct"}) ||
-                                        tokens.is_symbol(i + 1, "("));
+  return tokens.is_word(i, "minus") &&
+         (tokens.is_any(i + 1, {"select", "all", "distinct"}) || tokens.is_symbol(i + 1, "("));
 }
 
 /// The token behind the arm of a query whose `select` is at `i`: a closing bracket, a set operator,
@@ -105,13 +105,14 @@ void top_to_limit(const Tokens& tokens, Edits& edits) {
     std::size_t top = tokens.is_any(i + 1, {"all", "distinct"}) ? i + 2 : i + 1;
     bool has_bracket = tokens.is_symbol(top + 1, "(") && tokens.is_symbol(top + 3, ")");
     std::size_t count = top + (has_bracket ? 2 : 1);
-    TokenKind kind = tokens[count].kind;
+    sql::TokenKind kind = tokens[count].kind;
     if (!tokens.is_word(top, "top")) continue;
-    if (kind != TokenKind::number && kind != TokenKind::parameter) continue;
+    if (kind != sql::TokenKind::number && kind != sql::TokenKind::parameter) continue;
     std::size_t end = end_of_arm(tokens, i);
-    bool is_last_arm = i > 0 && (is_set_operator(tokens, i - 1) ||
-                                 (i > 1 && tokens.is_any(i - 1, {"all", "distinct"}) &&
-                                  is_set_operator(tokens, i - 2)));
+    bool is_last_arm =
+        i > 0 &&
+        (is_set_operator(tokens, i - 1) ||
+         (i > 1 && tokens.is_any(i - 1, {"all", "distinct"}) && is_set_operator(tokens, i - 2)));
     bool is_arm = is_last_arm || is_set_operator(tokens, end);
     if (is_arm) {
       // The order of the last arm is the order of the whole.
@@ -131,9 +132,9 @@ void minus_to_except(const Tokens& tokens, Edits& edits) {
     if (!tokens.is_word(i, "minus") || tokens.is_symbol(i - 1, ".")) continue;
     bool is_behind_query = tokens.is_name(i - 1) || tokens.is_symbol(i - 1, ")") ||
                            tokens.is_symbol(i - 1, "*") ||
-                           tokens[i - 1].kind == TokenKind::number ||
-                           tokens[i - 1].kind == TokenKind::text ||
-                           tokens[i - 1].kind == TokenKind::parameter;
+                           tokens[i - 1].kind == sql::TokenKind::number ||
+                           tokens[i - 1].kind == sql::TokenKind::text ||
+                           tokens[i - 1].kind == sql::TokenKind::parameter;
     if (tokens.is_any(i - 1, {"select", "as", "where", "and", "or", "not", "on", "by", "when",
                               "then", "else", "having", "from", "join", "distinct"})) {
       is_behind_query = false;
@@ -190,4 +191,4 @@ std::span<const StatementRewrite> query_rewrites() {
   return rewrites;
 }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -9,9 +9,9 @@
 #include <set>
 #include <utility>
 
-#include "sql/rewrites.hpp"
+#include "dialect/rewrites.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 /// The parts of `create [temp] table [if not exists] name (columns) attributes [as query]`.
@@ -133,8 +133,10 @@ void drop_column_keys(const Tokens& tokens, Edits& edits) {
     for_each_attribute(tokens, column, [&](std::size_t i) {
       std::size_t key = tokens.is_word(i, "constraint") && tokens.is_name(i + 1) ? i + 2 : i;
       if (tokens.are_words(key, {"primary", "key"})) {
-        if (is_not_null) edits.remove({i, key + 2});
-        else edits.replace({i, key + 2}, {"not null"});
+        if (is_not_null)
+          edits.remove({i, key + 2});
+        else
+          edits.replace({i, key + 2}, {"not null"});
         is_not_null = true;
         edits.notice(not_enforced("PRIMARY KEY"));
         return key + 2;
@@ -181,8 +183,8 @@ std::string sequence_name(const Tokens& tokens, Range table, std::size_t column)
     std::string schema = name_value(tokens[i]);
     name += quoted_name(schema == "public" ? "main" : schema) + ".";
   }
-  return name + quoted_name(name_value(tokens[table.end - 1]) + "_" + name_value(tokens[column]) +
-                            "_seq");
+  return name +
+         quoted_name(name_value(tokens[table.end - 1]) + "_" + name_value(tokens[column]) + "_seq");
 }
 
 /// An identity column takes its values from a sequence, made before the table.
@@ -241,8 +243,10 @@ void drop_table_keys(const Tokens& tokens, Edits& edits) {
       continue;
     }
     bool has_comma = tokens.is_symbol(element.end, ",");
-    if (has_kept) edits.remove({element.begin - 1, element.end});
-    else edits.remove({element.begin, element.end + (has_comma ? 1 : 0)});
+    if (has_kept)
+      edits.remove({element.begin - 1, element.end});
+    else
+      edits.remove({element.begin, element.end + (has_comma ? 1 : 0)});
     std::size_t key = element.begin;
     if (tokens.is_word(key, "constraint")) key += 2;
     if (tokens.is_word(key, "primary")) {
@@ -330,4 +334,4 @@ std::span<const StatementRewrite> table_rewrites() {
   return rewrites;
 }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

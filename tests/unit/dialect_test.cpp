@@ -1,18 +1,20 @@
-#include "sql/dialect.hpp"
+#include "dialect/dialect.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 
-#include "sql/edits.hpp"
-#include "sql/tokens.hpp"
+#include "dialect/edits.hpp"
+#include "dialect/tokens.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
-Statement statement(std::string text) { return Statement{std::move(text), "q.sql", 1, 1, ""}; }
+sql::Statement statement(std::string text) {
+  return sql::Statement{std::move(text), "q.sql", 1, 1, ""};
+}
 
-base::Error error_of(const std::string& text, const Parameters& parameters = {}) {
+base::Error error_of(const std::string& text, const sql::Parameters& parameters = {}) {
   try {
     to_duckdb(statement(text), parameters);
   } catch (const base::Error& error) {
@@ -72,11 +74,11 @@ TEST(Dialect, DoublesComeBackAsTheyWere) {
 }
 
 TEST(Dialect, RedshiftTextCannotEscapeItsQuotes) {
-  Parameters parameters = {{"a", std::string("\\'; drop table t; --")}, {"b", std::string("it's")}};
+  sql::Parameters parameters = {{"a", std::string("\\'; drop table t; --")},
+                                {"b", std::string("it's")}};
   EXPECT_EQ(to_redshift(statement("select :a, :b, nvl(1, 2)"), parameters).text,
             "select ('' || chr(92) || '''; drop table t; --'), 'it''s', nvl(1, 2)");
-  EXPECT_EQ(to_duckdb(statement("select :a"), parameters).text,
-            "select '\\''; drop table t; --'");
+  EXPECT_EQ(to_duckdb(statement("select :a"), parameters).text, "select '\\''; drop table t; --'");
 }
 
 TEST(Dialect, RedshiftKeepsItsLayout) {
@@ -117,7 +119,7 @@ TEST(Dialect, TimeGrowsWithTheText) {
 }
 
 TEST(Tokens, MatchBracketsAndSplitArguments) {
-  Statement text = statement("f(a, (b, c), [d, e]) g() h(");
+  sql::Statement text = statement("f(a, (b, c), [d, e]) g() h(");
   Tokens tokens(text);
   auto arguments = tokens.arguments(1);
   ASSERT_EQ(arguments.size(), 3u);
@@ -131,25 +133,25 @@ TEST(Tokens, MatchBracketsAndSplitArguments) {
 
 TEST(Tokens, CallsAreNotColumnsNorTables) {
   for (std::string text : {"t.nvl(a)", "into nvl (a)", "\"nvl\"(a)", "nvl"}) {
-    Statement one = statement(text);
+    sql::Statement one = statement(text);
     Tokens tokens(one);
     for (std::size_t i = 0; i < tokens.size(); ++i) EXPECT_FALSE(tokens.is_call(i)) << text;
   }
 }
 
 TEST(Tokens, LiteralsAndNamesHaveValues) {
-  EXPECT_EQ(text_value(lex("'it''s'")[0]), "it's");
-  EXPECT_EQ(text_value(lex("E'a''b'")[0]), "a'b");
-  EXPECT_EQ(text_value(lex("E'a\\'b'")[0]), std::nullopt);
-  EXPECT_EQ(text_value(lex("$t$a'b$t$")[0]), "a'b");
-  EXPECT_EQ(name_value(lex("\"A\"\"b\"")[0]), "A\"b");
-  EXPECT_EQ(name_value(lex("AbC")[0]), "abc");
+  EXPECT_EQ(text_value(sql::lex("'it''s'")[0]), "it's");
+  EXPECT_EQ(text_value(sql::lex("E'a''b'")[0]), "a'b");
+  EXPECT_EQ(text_value(sql::lex("E'a\\'b'")[0]), std::nullopt);
+  EXPECT_EQ(text_value(sql::lex("$t$a'b$t$")[0]), "a'b");
+  EXPECT_EQ(name_value(sql::lex("\"A\"\"b\"")[0]), "A\"b");
+  EXPECT_EQ(name_value(sql::lex("AbC")[0]), "abc");
   EXPECT_EQ(quoted_name("a b\""), "\"a b\"\"\"");
   EXPECT_EQ(quoted_name("a_1"), "a_1");
 }
 
 TEST(Edits, NestWhereTheOuterPutsThem) {
-  Statement text = statement("a b c d e");
+  sql::Statement text = statement("a b c d e");
   Tokens tokens(text);
   Edits edits;
   edits.replace({2, 3}, {"X"});
@@ -160,7 +162,7 @@ TEST(Edits, NestWhereTheOuterPutsThem) {
 }
 
 TEST(Edits, FirstOfTwoThatOverlapWins) {
-  Statement text = statement("a b c d");
+  sql::Statement text = statement("a b c d");
   Tokens tokens(text);
   Edits edits;
   edits.replace({1, 3}, {"Y"});
@@ -169,7 +171,7 @@ TEST(Edits, FirstOfTwoThatOverlapWins) {
 }
 
 TEST(Edits, RemovingKeepsNeighboursApart) {
-  Statement text = statement("a /* x */ b c(d)e");
+  sql::Statement text = statement("a /* x */ b c(d)e");
   Tokens tokens(text);
   Edits edits;
   edits.remove({1, 2});
@@ -178,4 +180,4 @@ TEST(Edits, RemovingKeepsNeighboursApart) {
 }
 
 }  // namespace
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -1,9 +1,9 @@
-#include "sql/tokens.hpp"
+#include "dialect/tokens.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 std::string replaced(std::string_view text, std::string_view part, std::string_view by) {
@@ -19,11 +19,11 @@ std::string replaced(std::string_view text, std::string_view part, std::string_v
 
 }  // namespace
 
-Tokens::Tokens(const Statement& statement) : statement_(statement) {
+Tokens::Tokens(const sql::Statement& statement) : statement_(statement) {
   bool has_comment = false;
   std::vector<std::size_t> open;
-  for (const Token& token : lex(statement.text)) {
-    if (token.kind == TokenKind::comment) has_comment = true;
+  for (const sql::Token& token : sql::lex(statement.text)) {
+    if (token.kind == sql::TokenKind::comment) has_comment = true;
     if (!token.is_significant()) continue;
     std::size_t i = significant_.size();
     if (token.is_symbol("(") || token.is_symbol("[") || token.is_symbol("{")) open.push_back(i);
@@ -37,8 +37,8 @@ Tokens::Tokens(const Statement& statement) : statement_(statement) {
   }
 }
 
-const Token& Tokens::operator[](std::size_t i) const {
-  static const Token none{TokenKind::symbol, {}, 0};
+const sql::Token& Tokens::operator[](std::size_t i) const {
+  static const sql::Token none{sql::TokenKind::symbol, {}, 0};
   return i < size() ? significant_[i] : none;
 }
 
@@ -61,8 +61,8 @@ bool Tokens::is_symbol(std::size_t i, std::string_view symbol) const {
 }
 
 bool Tokens::is_name(std::size_t i) const {
-  TokenKind kind = (*this)[i].kind;
-  return kind == TokenKind::word || kind == TokenKind::quoted;
+  sql::TokenKind kind = (*this)[i].kind;
+  return kind == sql::TokenKind::word || kind == sql::TokenKind::quoted;
 }
 
 std::size_t Tokens::close(std::size_t open) const {
@@ -94,7 +94,7 @@ std::size_t Tokens::end_of_name(std::size_t i) const {
 }
 
 bool Tokens::is_call(std::size_t i) const {
-  if ((*this)[i].kind != TokenKind::word || !is_symbol(i + 1, "(")) return false;
+  if ((*this)[i].kind != sql::TokenKind::word || !is_symbol(i + 1, "(")) return false;
   if (close(i + 1) == size()) return false;
   if (i == 0) return true;
   return !is_symbol(i - 1, ".") &&
@@ -119,8 +119,7 @@ std::string_view Tokens::text(Range range) const {
 }
 
 base::Error Tokens::error(std::size_t i, std::string message) const {
-  return base::Error(base::ErrorKind::sql, std::move(message))
-      .at(statement_.place(begin_byte(i)));
+  return base::Error(base::ErrorKind::sql, std::move(message)).at(statement_.place(begin_byte(i)));
 }
 
 std::string lower(std::string_view text) {
@@ -131,8 +130,8 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::optional<std::string> text_value(const Token& token) {
-  if (token.kind != TokenKind::text) return std::nullopt;
+std::optional<std::string> text_value(const sql::Token& token) {
+  if (token.kind != sql::TokenKind::text) return std::nullopt;
   std::string_view text = token.text;
   if (text.starts_with('$')) {
     std::size_t tag = text.find('$', 1) + 1;
@@ -143,8 +142,8 @@ std::optional<std::string> text_value(const Token& token) {
   return replaced(text.substr(2, text.size() - 3), "''", "'");
 }
 
-std::string name_value(const Token& token) {
-  if (token.kind != TokenKind::quoted) return lower(token.text);
+std::string name_value(const sql::Token& token) {
+  if (token.kind != sql::TokenKind::quoted) return lower(token.text);
   return replaced(token.text.substr(1, token.text.size() - 2), "\"\"", "\"");
 }
 
@@ -159,4 +158,4 @@ std::string quoted_name(std::string_view name) {
 
 std::string quoted_text(std::string_view text) { return '\'' + replaced(text, "'", "''") + '\''; }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

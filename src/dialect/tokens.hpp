@@ -11,7 +11,7 @@
 #include "sql/lexer.hpp"
 #include "sql/script.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 
 /// Significant tokens [begin, end) of a statement.
 struct Range {
@@ -23,11 +23,11 @@ struct Range {
 /// Borrows the statement, which must outlive it.
 class Tokens {
  public:
-  explicit Tokens(const Statement& statement);
+  explicit Tokens(const sql::Statement& statement);
 
   std::size_t size() const { return significant_.size(); }
   /// Beyond the end: an empty symbol, equal to nothing.
-  const Token& operator[](std::size_t i) const;
+  const sql::Token& operator[](std::size_t i) const;
   bool is_word(std::size_t i, std::string_view lower_case) const;
   bool is_any(std::size_t i, std::initializer_list<std::string_view> lower_case) const;
   /// These words, one after the other.
@@ -56,8 +56,8 @@ class Tokens {
   base::Error error(std::size_t i, std::string message) const;
 
  private:
-  const Statement& statement_;
-  std::vector<Token> significant_;
+  const sql::Statement& statement_;
+  std::vector<sql::Token> significant_;
   std::vector<std::size_t> close_;
   std::vector<bool> has_comment_before_;
 };
@@ -65,12 +65,12 @@ class Tokens {
 /// ASCII only, as SQL compares names.
 std::string lower(std::string_view text);
 /// The value of a text literal without backslash escapes; nullopt for anything else.
-std::optional<std::string> text_value(const Token& token);
+std::optional<std::string> text_value(const sql::Token& token);
 /// The name a word or quoted name stands for.
-std::string name_value(const Token& token);
+std::string name_value(const sql::Token& token);
 /// A name as SQL writes it: quoted only where it must be.
 std::string quoted_name(std::string_view name);
 /// A text as SQL writes it, quotes doubled.
 std::string quoted_text(std::string_view text);
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -1,10 +1,10 @@
-#include "sql/edits.hpp"
+#include "dialect/edits.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 /// Deeper nesting of rewritten calls than any person writes; keeps recursion off the stack's end.
@@ -76,8 +76,8 @@ class Renderer {
       bool is_inside = range.begin >= edit.range.begin && range.end <= edit.range.end;
       bool is_before_end = is_inside && range.end < edit.range.end;
       // Comments between brackets and commas belong to the argument beside them.
-      bool has_left = is_inside && range.begin > edit.range.begin &&
-                      tokens_.has_comment_before(range.begin);
+      bool has_left =
+          is_inside && range.begin > edit.range.begin && tokens_.has_comment_before(range.begin);
       bool has_right = is_before_end && tokens_.has_comment_before(range.end);
       write(range, has_left ? tokens_.end_byte(range.begin - 1) : tokens_.begin_byte(range.begin),
             has_right ? tokens_.begin_byte(range.end) : tokens_.end_byte(range.end - 1),
@@ -162,4 +162,4 @@ Translated Edits::render(const Tokens& tokens) {
   return result;
 }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -1,10 +1,10 @@
-#include "sql/date_format.hpp"
+#include "dialect/date_format.hpp"
 
 #include <array>
 
-#include "sql/tokens.hpp"
+#include "dialect/tokens.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 struct Element {
@@ -111,9 +111,12 @@ class FormatParser {
     is_padded = is_padded && !is_bare_;
     is_bare_ = false;
     std::string text = "strftime(@, '" + std::string(strftime) + "')";
-    if (written == name) text = "upper(" + text + ")";
-    else if (written == lower(name)) text = "lower(" + text + ")";
-    else if (!is_padded) text.clear();
+    if (written == name)
+      text = "upper(" + text + ")";
+    else if (written == lower(name))
+      text = "lower(" + text + ")";
+    else if (!is_padded)
+      text.clear();
     if (is_padded) text = "rpad(" + text + ", 9, ' ')";
     add(strftime, text);
     return true;
@@ -151,4 +154,4 @@ class FormatParser {
 
 DateFormat parse_date_format(std::string_view format) { return FormatParser(format).run(); }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

@@ -8,10 +8,10 @@
 #include <optional>
 #include <utility>
 
-#include "sql/date_format.hpp"
-#include "sql/rewrites.hpp"
+#include "dialect/date_format.hpp"
+#include "dialect/rewrites.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 namespace {
 
 using Pieces = std::vector<Edits::Piece>;
@@ -34,10 +34,12 @@ const std::map<std::string_view, std::string_view>& units() {
         {"hour", "hour hours h hr hrs"},
         {"minute", "minute minutes m min mins"},
         {"second", "second seconds s sec secs"},
-        {"millisecond", "millisecond milliseconds ms msec msecs msecond mseconds millisec "
-                        "millisecs millisecon"},
-        {"microsecond", "microsecond microseconds microsec microsecs usecond useconds us usec "
-                        "usecs"},
+        {"millisecond",
+         "millisecond milliseconds ms msec msecs msecond mseconds millisec "
+         "millisecs millisecon"},
+        {"microsecond",
+         "microsecond microseconds microsec microsecs usecond useconds us usec "
+         "usecs"},
         {"epoch", "epoch"},
         {"timezone", "timezone"},
         {"timezone_hour", "timezone_hour"},
@@ -60,11 +62,14 @@ const std::map<std::string_view, std::string_view>& units() {
 /// Throws sql for a word that is none.
 std::optional<std::string_view> unit_of(const Tokens& tokens, Range argument) {
   if (argument.size() != 1) return std::nullopt;
-  const Token& token = tokens[argument.begin];
+  const sql::Token& token = tokens[argument.begin];
   std::string name;
-  if (token.kind == TokenKind::word) name = lower(token.text);
-  else if (auto text = text_value(token)) name = lower(*text);
-  else return std::nullopt;
+  if (token.kind == sql::TokenKind::word)
+    name = lower(token.text);
+  else if (auto text = text_value(token))
+    name = lower(*text);
+  else
+    return std::nullopt;
   if (auto found = units().find(name); found != units().end()) return found->second;
   throw tokens.error(argument.begin, fmt::format("no date part is named \"{}\"", name))
       .hint("year, quarter, month, week, day, hour, minute, second, millisecond, …");
@@ -72,7 +77,8 @@ std::optional<std::string_view> unit_of(const Tokens& tokens, Range argument) {
 
 /// A literal needs a type; Redshift takes it for a timestamp.
 Pieces timestamp(const Tokens& tokens, Range argument) {
-  if (argument.size() != 1 || tokens[argument.begin].kind != TokenKind::text) return {argument};
+  if (argument.size() != 1 || tokens[argument.begin].kind != sql::TokenKind::text)
+    return {argument};
   return {"cast(", argument, " as timestamp)"};
 }
 
@@ -107,10 +113,9 @@ void date_diff(const Tokens& tokens, const Call& call, Edits& edits) {
   auto unit = unit_of(tokens, call.arguments[0]);
   if (!unit) return;
   if (*unit == "week") {
-    edits.replace(call.whole(),
-                  {"(date_diff('day', date_trunc('week', cast(", call.arguments[1],
-                   " as date) + 1), date_trunc('week', cast(", call.arguments[2],
-                   " as date) + 1)) // 7)"});
+    edits.replace(call.whole(), {"(date_diff('day', date_trunc('week', cast(", call.arguments[1],
+                                 " as date) + 1), date_trunc('week', cast(", call.arguments[2],
+                                 " as date) + 1)) // 7)"});
     return;
   }
   std::string name(*unit == "dayofyear" ? "day" : *unit);
@@ -133,9 +138,8 @@ void date_part(const Tokens& tokens, const Call& call, Edits& edits) {
                   joined({{"(date_part('microsecond', "}, value, {") / " + divisor + ")"}}));
     return;
   }
-  edits.replace(call.whole(), joined({{fmt::format("cast(date_part('{}', ", *unit)},
-                                      value,
-                                      {") as double)"}}));
+  edits.replace(call.whole(),
+                joined({{fmt::format("cast(date_part('{}', ", *unit)}, value, {") as double)"}}));
 }
 
 /// extract(ms from x) is without the seconds on Redshift, with them on DuckDB.
@@ -162,7 +166,7 @@ void date_trunc(const Tokens& tokens, const Call& call, Edits& edits) {
     edits.replace(call.arguments[0], {fmt::format("'{}'", *unit)});
   }
   Range value = call.arguments[1];
-  if (value.size() == 1 && tokens[value.begin].kind == TokenKind::text) {
+  if (value.size() == 1 && tokens[value.begin].kind == sql::TokenKind::text) {
     edits.insert_before(value.begin, {"timestamp "});
   }
 }
@@ -204,8 +208,10 @@ void convert_timezone(const Tokens&, const Call& call, Edits& edits) {
   const auto& arguments = call.arguments;
   if (arguments.size() != 2 && arguments.size() != 3) return;
   Pieces pieces = {"timezone(", arguments[arguments.size() - 2], ", timezone("};
-  if (arguments.size() == 3) pieces.push_back(arguments[0]);
-  else pieces.push_back("'UTC'");
+  if (arguments.size() == 3)
+    pieces.push_back(arguments[0]);
+  else
+    pieces.push_back("'UTC'");
   pieces.insert(pieces.end(), {", cast(", arguments.back(), " as timestamp)))"});
   edits.replace(call.whole(), std::move(pieces));
 }
@@ -296,4 +302,4 @@ std::span<const CallRewrite> date_rewrites() {
   return rewrites;
 }
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect

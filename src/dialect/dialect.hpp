@@ -5,7 +5,7 @@
 
 #include "sql/script.hpp"
 
-namespace sparkify::sql {
+namespace sparkify::dialect {
 
 /// A statement for another engine, and the way back to the text it came from.
 struct Translated {
@@ -34,9 +34,9 @@ struct Translated {
 /// and TimeZone to UTC, which getdate(), to_timestamp() and convert_timezone() rely on.
 ///
 /// Throws sql with place: a parameter without a value, a clause that is malformed.
-Translated to_duckdb(const Statement& statement, const Parameters& parameters = {});
+Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& parameters = {});
 
 /// Redshift's dialect as it is, with parameters bound.
-Translated to_redshift(const Statement& statement, const Parameters& parameters = {});
+Translated to_redshift(const sql::Statement& statement, const sql::Parameters& parameters = {});
 
-}  // namespace sparkify::sql
+}  // namespace sparkify::dialect
