@@ -83,14 +83,30 @@ def scene(tmp_path_factory):
     return Scene(first.path, folder / "logs", folder / "songs", before, after, loaded.seconds)
 
 
-def stopped_load(scene, folder, delay, signal_number):
-    """Copies the warehouse, loads, sends the signal after `delay` seconds."""
-    warehouse = Warehouse(folder / "w.duckdb")
-    shutil.copy(scene.file, warehouse.path)
+class Pace:
+    """How long a load takes now, learnt from round to round: other work may slow us down."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def learn(self, delay, seconds, is_ended):
+        if is_ended:
+            self.seconds = (self.seconds + seconds) / 2
+        elif delay > self.seconds:
+            self.seconds *= 1.2
+
+
+def stopped_load(warehouse, scene, delay, signal_number):
+    """Loads and sends the signal after `delay` seconds."""
     process = warehouse.start("etl", *warehouse.sources(scene.logs, scene.songs))
     time.sleep(delay)
     process.send_signal(signal_number)
-    return warehouse, finish(process)
+    return finish(process)
+
+
+def copy_before(scene, folder):
+    folder.mkdir()
+    return Warehouse(shutil.copy(scene.file, folder / "w.duckdb"))
 
 
 def expect_whole(warehouse, scene, result, delay):
@@ -108,39 +124,39 @@ def expect_whole(warehouse, scene, result, delay):
     return found == scene.after
 
 
-def in_parallel(count, seed, seconds, round_):
+def in_parallel(count, seed, pace, round_):
     """Runs round_(number, delay) with delays spread at random over the load's duration."""
     draw = random.Random(seed)
-    delays = [draw.uniform(0, 1.1 * seconds) for _ in range(count)]
+    parts = [draw.uniform(0, 1.1) for _ in range(count)]
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(round_, range(count), delays))
+        return list(pool.map(lambda n: round_(n, parts[n] * pace.seconds), range(count)))
 
 
 def test_a_load_killed_at_any_moment_leaves_all_or_nothing(scene, tmp_path):
+    pace = Pace(scene.seconds)
+
     def round_(number, delay):
-        folder = tmp_path / f"{number}"
-        folder.mkdir()
-        warehouse, result = stopped_load(scene, folder, delay, signal.SIGKILL)
+        warehouse = copy_before(scene, tmp_path / f"{number}")
+        result = stopped_load(warehouse, scene, delay, signal.SIGKILL)
         assert result.exit_code in (OK, -signal.SIGKILL), str(result)
+        pace.learn(delay, result.seconds, result.exit_code == OK)
         expect_whole(warehouse, scene, result, delay)
-        shutil.rmtree(folder)
+        shutil.rmtree(warehouse.path.parent)
         return result.exit_code == -signal.SIGKILL
 
-    # Two rounds at a time take about twice as long as one load alone.
-    killed = in_parallel(ROUNDS, 1, WORKERS * scene.seconds, round_)
-    assert sum(killed) > ROUNDS // 3, "most loads ended before they were killed"
+    killed = in_parallel(ROUNDS, 1, pace, round_)
+    assert sum(killed) > ROUNDS // 2, "most loads ended before they were killed"
 
 
 def test_a_first_load_killed_at_any_moment_can_be_run_again(scene, tmp_path):
     """There is no warehouse yet: the file itself is half made, or not at all."""
+    pace = Pace(scene.seconds)
 
     def round_(number, delay):
         warehouse = Warehouse(tmp_path / f"{number}/w.duckdb")
         warehouse.path.parent.mkdir()
-        process = warehouse.start("etl", *warehouse.sources(scene.logs, scene.songs))
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        result = finish(process)
+        result = stopped_load(warehouse, scene, delay, signal.SIGKILL)
+        pace.learn(delay, result.seconds, result.exit_code == OK)
         again = warehouse.etl(scene.logs, scene.songs)
         assert again.exit_code == OK, f"stopped after {delay:.4f} s\n{result}\n{again}"
         warehouse.expect_green()
@@ -148,31 +164,36 @@ def test_a_first_load_killed_at_any_moment_can_be_run_again(scene, tmp_path):
         shutil.rmtree(warehouse.path.parent)
         return tuple(sorted(found.items()))
 
-    # Half of them while the file is made.
-    found = in_parallel(FIRST_LOADS, 3, 0.2, round_)
-    found += in_parallel(FIRST_LOADS, 4, WORKERS * scene.seconds, lambda n, d: round_(n + 100, d))
+    found = in_parallel(FIRST_LOADS, 3, pace, round_)
+    # And as many while the file is made.
+    found += in_parallel(FIRST_LOADS, 4, Pace(0.2), lambda n, delay: round_(n + 1000, delay))
     assert len(set(found)) == 1
 
 
 def test_a_load_interrupted_at_any_moment_leaves_all_or_nothing(scene, tmp_path):
+    pace = Pace(scene.seconds)
+
     def round_(number, delay):
-        folder = tmp_path / f"{number}"
-        folder.mkdir()
-        # Before the program has begun, the signal finds no one to answer it.
-        warehouse, result = stopped_load(scene, folder, 0.2 + delay, signal.SIGINT)
-        assert result.exit_code in (OK, INTERRUPTED), str(result)
-        if result.exit_code == INTERRUPTED:
-            result.expect_error(INTERRUPTED, "interrupted")
+        warehouse = copy_before(scene, tmp_path / f"{number}")
+        result = stopped_load(warehouse, scene, delay, signal.SIGINT)
+        pace.learn(delay, result.seconds, result.exit_code == OK)
         is_after = expect_whole(warehouse, scene, result, delay)
-        assert is_after or result.exit_code == INTERRUPTED
-        shutil.rmtree(folder)
+        if result.exit_code == -signal.SIGINT:
+            # The program had not begun yet to listen, nor to speak.
+            assert result.err == "" and not is_after
+        elif result.exit_code != OK:
+            result.expect_error(INTERRUPTED, "interrupted")
+        else:
+            assert is_after
+        shutil.rmtree(warehouse.path.parent)
         return result.exit_code == INTERRUPTED
 
-    interrupted = in_parallel(INTERRUPTIONS, 2, WORKERS * scene.seconds, round_)
-    assert any(interrupted), "every load ended before it was interrupted"
+    interrupted = in_parallel(INTERRUPTIONS, 2, pace, round_)
+    assert sum(interrupted) > INTERRUPTIONS // 3, "few loads were interrupted"
 
 
 def test_a_killed_load_holds_no_lock(scene, tmp_path):
-    warehouse, result = stopped_load(scene, tmp_path, scene.seconds / 2, signal.SIGKILL)
+    warehouse = copy_before(scene, tmp_path / "copy")
+    result = stopped_load(warehouse, scene, scene.seconds / 2, signal.SIGKILL)
     warehouse.run("status", timeout=20).expect(OK)
     expect_whole(warehouse, scene, result, scene.seconds / 2)

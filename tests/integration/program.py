@@ -83,7 +83,7 @@ def command_of(*arguments):
 
 def start(*arguments, env=None, cwd=None, **popen):
     """Starts the program and returns at once."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command_of(*arguments),
         env=env or clean_environment(),
         cwd=cwd or tempfile.gettempdir(),
@@ -92,6 +92,8 @@ def start(*arguments, env=None, cwd=None, **popen):
         stderr=subprocess.PIPE,
         **popen,
     )
+    process.began = time.monotonic()
+    return process
 
 
 def finish(process, text=None, timeout=300):
@@ -107,6 +109,7 @@ def finish(process, text=None, timeout=300):
         process.returncode,
         out.decode(errors="replace"),
         err.decode(errors="replace"),
+        time.monotonic() - process.began,
     )
 
 
@@ -114,11 +117,7 @@ def run(*arguments, text=None, timeout=300, **how):
     """Runs the program to its end. `how` as for start()."""
     if text is not None:
         how["stdin"] = subprocess.PIPE
-    began = time.monotonic()
-    process = start(*arguments, **how)
-    result = finish(process, None if text is None else text.encode(), timeout)
-    result.seconds = time.monotonic() - began
-    return result
+    return finish(start(*arguments, **how), None if text is None else text.encode(), timeout)
 
 
 def read_arrays(text):

@@ -133,7 +133,7 @@ def test_a_locked_warehouse_names_the_process_that_holds_it(held, tmp_path):
     warehouse, _ = held
     result = warehouse.etl(tmp_path / "logs")
     result.expect_error(LOCKED, "warehouse.duckdb", str(os.getpid()), "--wait")
-    assert result.seconds < 3
+    assert result.seconds < 10
     warehouse.run("status").expect_error(LOCKED, str(os.getpid()))
 
 
@@ -141,7 +141,7 @@ def test_waiting_gives_up_when_the_time_is_over(held, tmp_path):
     warehouse, _ = held
     result = warehouse.etl(tmp_path / "logs", None, "--wait", "1")
     result.expect_error(LOCKED, str(os.getpid()))
-    assert 1 <= result.seconds < 10
+    assert 1 <= result.seconds < 20
 
 
 def test_waiting_succeeds_when_the_holder_ends(held, tmp_path):

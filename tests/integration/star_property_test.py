@@ -10,7 +10,7 @@ import subprocess
 import pytest
 import reference
 from eventfiles import write
-from program import Warehouse, clean_environment
+from program import TOO_MANY_REJECTS, Warehouse, clean_environment
 from worlds import Maker
 
 CASES = int(os.environ.get("SPARKIFY_PROPERTY_CASES", "60"))
@@ -34,7 +34,12 @@ def load_in_parts(seed, folder, **env):
         song_files = write_files(songs, delivery.songs)
         contents = expected.load(log_files, song_files)
         assert not any(c.rejects for c in contents.values()), "the world holds bad records"
-        program.load(logs if log_files else None, songs if song_files else None)
+        sources = (logs if log_files else None, songs if song_files else None)
+        if maker.chance(0.2):
+            bad = write((logs if log_files else songs) / "zz/bad.json", b"{broken")
+            program.etl(*sources).expect(TOO_MANY_REJECTS)
+            bad.unlink()
+        program.load(*sources, *maker.pick([[], [], ["--threads", "1"], ["--keep-staging"]]))
     program.expect_star(expected.star())
     program.expect_green()
     expect_accounts(program, expected)
