@@ -214,9 +214,9 @@ void Load::count_tables(const std::vector<TableCount>& before) {
 
 LoadSummary Load::run() {
   auto started = std::chrono::steady_clock::now();
+  plan();
   if (!has_schema(warehouse_)) create_missing(warehouse_);
   std::vector<TableCount> before = table_counts(warehouse_);
-  plan();
   if (progress_.files_total > 0) load_new_files();
   count_tables(before);
   summary_.seconds =

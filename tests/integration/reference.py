@@ -192,9 +192,9 @@ class Matcher:
     def match(self, event):
         """(song_id, artist_id, match_method)"""
         title, name, length = event["song"], event["artist"], event["length"]
-        if title is None or name is None:
+        if name is None:
             return None, None, None
-        candidates = self.by_title.get((title, name))
+        candidates = self.by_title.get((title, name)) if title is not None else None
         if candidates:
             best = min(candidates, key=lambda s: (distance(s, length), s["song_id"]))
             is_exact = distance(best, length) == 0

@@ -298,8 +298,12 @@ def test_a_day_of_a_user_counts_what_was_heard_for_free(warehouse, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("missing", ["song", "artist"])
-def test_a_play_without_a_title_or_an_artist_matches_nothing(missing, warehouse, tmp_path):
+@pytest.mark.parametrize(
+    ("missing", "expected"), [("song", [None, "AR1", "artist"]), ("artist", [None, None, None])]
+)
+def test_a_play_without_a_title_matches_its_artist_and_without_an_artist_nothing(
+    missing, expected, warehouse, tmp_path
+):
     load(warehouse, tmp_path, [play(**{missing: None})], song("SO1", "AR1"))
     (row,) = warehouse.query("select song_id, artist_id, match_method from songplays")
-    assert list(row.values()) == [None, None, None]
+    assert list(row.values()) == expected
