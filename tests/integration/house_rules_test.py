@@ -1,11 +1,13 @@
-"""scripts/check-floors on small source trees: what it lets pass, what it refuses and where."""
+"""scripts/check-floors on small source trees: what it passes and refuses; the list of decisions."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "check-floors"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts" / "check-floors"
 
 
 @pytest.fixture
@@ -102,3 +104,12 @@ def test_the_architecture_may_not_name_a_folder_that_is_gone(house):
 def test_a_row_without_a_folder_is_refused(house):
     append(house / "src/floors.txt", "serve: base\n")
     assert errors_of(house) == ["src/floors.txt:5:1: error: there is no folder src/serve"]
+
+
+def test_the_list_of_decisions_names_every_record_once():
+    folder = ROOT / "docs" / "decisions"
+    text = (folder / "0001-record-decisions.md").read_text()
+    listed = re.findall(r"^\| \[(\d{4})\]\((\S+)\)", text, re.MULTILINE)
+    records = sorted(path.name for path in folder.iterdir())
+    assert [name for _, name in listed] == records
+    assert all(name.startswith(number + "-") for number, name in listed)
