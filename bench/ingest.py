@@ -56,7 +56,9 @@ def main() -> None:
     template = (Path(__file__).parent / "peer_star.sql").read_text()
     peer_sql.write_text(
         template.format(
-            logs=f"{logs}/*/*/*.json", songs=f"{songs}/*/*/*/*.json", memory_limit=flags.memory_limit
+            logs=f"{logs}/*/*/*.json",
+            songs=f"{songs}/*/*/*/*.json",
+            memory_limit=flags.memory_limit,
         )
     )
     ours, peer = folder / "ours.duckdb", folder / "peer.duckdb"

@@ -33,7 +33,7 @@ class Song:
         self.song_id = f"SO{number:016X}"
         self.artist_id = f"AR{artist:016X}"
         self.artist_name = f"Artist {artist} & the Example{artist % 7 * 's'}"
-        self.title = f"Song number {number} of some length" if number % 3 else f"Zoë {number}"
+        self.title = f"Song number {number} of some length" if number % 3 else f"Zoe {number}"
         self.duration = round(draw.uniform(90, 420), 5)
         self.year = draw.choice([0, 0, 1986, 1999, 2004, 2010])
 
@@ -71,7 +71,7 @@ class User:
 
 
 def write_songs(songs: list[Song], out: Path) -> None:
-    """song_data/X/Y/Z/SO….json, one song a file, no final newline."""
+    """song_data/X/Y/Z/SO....json, one song a file, no final newline."""
     for number, song in enumerate(songs):
         a, b, c = (chr(65 + number // 26**i % 26) for i in range(3))
         folder = out / "song_data" / a / b / c
@@ -96,7 +96,8 @@ def day_lines(
                     artist = '"Not In The Catalogue"'
                 page, song, length, method = "NextSong", title, f"{duration}", "PUT"
             else:
-                page, song, artist, length, method = draw.choice(PAGES), "null", "null", "null", "GET"
+                page, method = draw.choice(PAGES), "GET"
+                song = artist = length = "null"
             line = (
                 f'{{"artist":{artist},"auth":"Logged In","firstName":{user.first},'
                 f'"gender":{user.gender},"itemInSession":{item},"lastName":{user.last},'

@@ -72,7 +72,7 @@ std::optional<std::string_view> unit_of(const Tokens& tokens, Range argument) {
     return std::nullopt;
   if (auto found = units().find(name); found != units().end()) return found->second;
   throw tokens.error(argument.begin, fmt::format("no date part is named \"{}\"", name))
-      .hint("year, quarter, month, week, day, hour, minute, second, millisecond, …");
+      .hint("year, quarter, month, week, day, hour, minute, second, millisecond, ...");
 }
 
 /// A literal needs a type; Redshift takes it for a timestamp.

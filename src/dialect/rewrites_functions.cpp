@@ -57,7 +57,7 @@ void listagg(const Tokens& tokens, const Call& call, Edits& edits) {
   edits.replace({call.name, end}, std::move(pieces));
 }
 
-/// decode(x, a, b, …, default): unlike CASE x WHEN, a NULL finds NULL.
+/// decode(x, a, b, ..., default): unlike CASE x WHEN, a NULL finds NULL.
 void decode(const Tokens& tokens, const Call& call, Edits& edits) {
   const auto& arguments = call.arguments;
   if (arguments.size() < 3) return;
@@ -96,7 +96,7 @@ void strtol(const Tokens& tokens, const Call& call, Edits& edits) {
   edits.replace(call.whole(), {"cast(" + prefix + "(", call.arguments[0], ") as bigint)"});
 }
 
-/// ratio_to_report(x) over (…) -> (cast(x as double) / sum(x) over (…))
+/// ratio_to_report(x) over (...) -> (cast(x as double) / sum(x) over (...))
 void ratio_to_report(const Tokens& tokens, const Call& call, Edits& edits) {
   std::size_t open = call.close + 2;
   if (call.arguments.size() != 1 || !tokens.is_word(call.close + 1, "over")) return;

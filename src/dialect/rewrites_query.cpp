@@ -98,7 +98,7 @@ std::size_t end_of_arm(const Tokens& tokens, std::size_t i) {
   return std::min(i, tokens.size());
 }
 
-/// select top n … -> select … limit n, in brackets where the query is an arm of a union.
+/// select top n ... -> select ... limit n, in brackets where the query is an arm of a union.
 void top_to_limit(const Tokens& tokens, Edits& edits) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!tokens.is_word(i, "select")) continue;

@@ -106,7 +106,7 @@ void drop_column_layout(const Tokens& tokens, Edits& edits) {
   }
 }
 
-/// The end of `references t (c) on delete …`.
+/// The end of `references t (c) on delete ...`.
 std::size_t end_of_reference(const Tokens& tokens, std::size_t i) {
   i = tokens.end_of_name(i + 1);
   if (tokens.is_symbol(i, "(")) i = tokens.next(i);
@@ -233,7 +233,7 @@ void require_not_null(const Tokens& tokens, std::size_t open, Edits& edits) {
   }
 }
 
-/// primary key (…), unique (…), foreign key (…) references … among the columns.
+/// primary key (...), unique (...), foreign key (...) references ... among the columns.
 void drop_table_keys(const Tokens& tokens, Edits& edits) {
   std::vector<Range> elements = parse_create(tokens).elements;
   bool has_kept = false, has_primary_key = false;
@@ -289,7 +289,7 @@ std::optional<std::pair<std::size_t, std::string>> layout_clause(const Tokens& t
   return std::nullopt;
 }
 
-/// diststyle, distkey(…), sortkey(…), encode auto, backup no: behind the columns, in any order.
+/// diststyle, distkey(...), sortkey(...), encode auto, backup no: behind the columns, in any order.
 void drop_table_layout(const Tokens& tokens, Edits& edits) {
   Range attributes = parse_create(tokens).attributes;
   for (std::size_t i = attributes.begin; i < attributes.end;) {

@@ -39,12 +39,12 @@ class Tokens {
   std::size_t close(std::size_t open) const;
   /// Where the token at `i` ends in its own level: behind the closing bracket when it opens one.
   std::size_t next(std::size_t i) const;
-  /// What stands between the commas of a closed `( … )`; none for `()`.
+  /// What stands between the commas of a closed `( ... )`; none for `()`.
   std::vector<Range> arguments(std::size_t open) const;
   /// The end of a name with its qualifiers that begins at `i`.
   std::size_t end_of_name(std::size_t i) const;
-  /// A word followed by a closed `( … )` that is a function call: `decode(…)`, not `t.decode(…)`,
-  /// `into decode (…)` or a quoted name.
+  /// A word followed by a closed `( ... )` that is a function call: `decode(...)`, not
+  /// `t.decode(...)`, `into decode (...)` or a quoted name.
   bool is_call(std::size_t i) const;
 
   std::size_t begin_byte(std::size_t i) const;  ///< of token i; the text's end beyond the end

@@ -48,8 +48,8 @@ class Lexer {
   }
   template <typename Predicate>
   std::size_t end_of(std::size_t from, Predicate is_part) const {
-    auto end = std::find_if_not(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.end(),
-                                is_part);
+    auto end =
+        std::find_if_not(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.end(), is_part);
     return static_cast<std::size_t>(end - text_.begin());
   }
 

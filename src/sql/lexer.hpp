@@ -7,15 +7,15 @@
 namespace sparkify::sql {
 
 enum class TokenKind {
-  word,        ///< unquoted identifier or keyword
-  quoted,      ///< "identifier"
-  text,        ///< 'literal', also E'…' and $tag$…$tag$
+  word,    ///< unquoted identifier or keyword
+  quoted,  ///< "identifier"
+  text,    ///< 'literal', also E'…' and $tag$…$tag$
   number,
-  parameter,   ///< :name (not ::)
-  symbol,      ///< operators and punctuation, longest match: :: <= <> != || ->> ( ) , . ; …
+  parameter,  ///< :name (not ::)
+  symbol,     ///< operators and punctuation, longest match: :: <= <> != || ->> ( ) , . ; …
   space,
-  comment,     ///< -- to the line's end, or /* nested */
-  bad,         ///< an unterminated literal, name or comment, up to the end
+  comment,  ///< -- to the line's end, or /* nested */
+  bad,      ///< an unterminated literal, name or comment, up to the end
 };
 
 /// A stretch of the text; all tokens together are the text, byte for byte.

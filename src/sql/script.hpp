@@ -15,11 +15,11 @@ namespace sparkify::sql {
 
 /// One statement and where it stands. Owns its text.
 struct Statement {
-  std::string text;         ///< from its first significant token to its last, without semicolon
-  std::string file;         ///< for messages; `-` for standard input, `<query>` for an argument
-  std::size_t line = 1;     ///< of the first byte, from 1
-  std::size_t column = 1;   ///< in bytes, from 1
-  std::string lead = {};    ///< what stands before it on its first line, at most 100 bytes of it
+  std::string text;        ///< from its first significant token to its last, without semicolon
+  std::string file;        ///< for messages; `-` for standard input, `<query>` for an argument
+  std::size_t line = 1;    ///< of the first byte, from 1
+  std::size_t column = 1;  ///< in bytes, from 1
+  std::string lead = {};   ///< what stands before it on its first line, at most 100 bytes of it
 
   /// The place of byte `offset` of `text`, with the line as excerpt.
   base::Place place(std::size_t offset) const;
@@ -46,7 +46,7 @@ using Parameters = std::map<std::string, Value, std::less<>>;
 /// Lines before the first key are the purpose; three blanks continue a value; other lines after
 /// a key are remarks.
 struct Header {
-  std::string purpose;             ///< the first lines
+  std::string purpose;  ///< the first lines
   std::string grain;
   std::vector<std::string> needs;  ///< names of files in the same folder, without .sql
   /// layout -> table clauses, empty: no placement

@@ -68,8 +68,8 @@ TEST(Files, NeedsComeFirstThenNames) {
 }
 
 TEST(Files, MissingNeedNamesItsLine) {
-  base::Error error = error_of({{"sql/b/a.sql", "-- a\n-- needs: b,\n--   nobody\n"},
-                                {"sql/b/b.sql", ""}});
+  base::Error error =
+      error_of({{"sql/b/a.sql", "-- a\n-- needs: b,\n--   nobody\n"}, {"sql/b/b.sql", ""}});
   EXPECT_EQ(error.message(), "no file named nobody.sql beside this one");
   EXPECT_EQ(error.place()->file, "sql/b/a.sql");
   EXPECT_EQ(error.place()->line, 3u);

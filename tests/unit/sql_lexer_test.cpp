@@ -31,9 +31,8 @@ std::string joined(std::string_view text) {
 }
 
 TEST(Lexer, TokensTogetherAreTheText) {
-  for (std::string text :
-       {"select 1", "", "\xff'", "a--b", "/* /* */ */x", "E'\\''", "$a$ $b$ $a$", "'open", "\"open",
-        "/* open", "$x$open", "1.5e-3..2", "a::b:c[1:2]"}) {
+  for (std::string text : {"select 1", "", "\xff'", "a--b", "/* /* */ */x", "E'\\''", "$a$ $b$ $a$",
+                           "'open", "\"open", "/* open", "$x$open", "1.5e-3..2", "a::b:c[1:2]"}) {
     EXPECT_EQ(joined(text), text);
   }
   std::string every_byte;
@@ -55,9 +54,8 @@ TEST(Lexer, LiteralsAndNamesEndAtTheirOwnQuote) {
 }
 
 TEST(Lexer, ParameterIsNeitherCastNorSlice) {
-  EXPECT_EQ(significant("a::int"), (Kinds{{TokenKind::word, "a"},
-                                          {TokenKind::symbol, "::"},
-                                          {TokenKind::word, "int"}}));
+  EXPECT_EQ(significant("a::int"),
+            (Kinds{{TokenKind::word, "a"}, {TokenKind::symbol, "::"}, {TokenKind::word, "int"}}));
   EXPECT_EQ(significant(":from::date"), (Kinds{{TokenKind::parameter, ":from"},
                                                {TokenKind::symbol, "::"},
                                                {TokenKind::word, "date"}}));
@@ -74,15 +72,14 @@ TEST(Lexer, ParameterIsNeitherCastNorSlice) {
 
 TEST(Lexer, NumbersAndOperatorsAreWhole) {
   EXPECT_EQ(significant("1.5e-3<=.5->>2.!=$1"), (Kinds{{TokenKind::number, "1.5e-3"},
-                                                     {TokenKind::symbol, "<="},
-                                                     {TokenKind::number, ".5"},
-                                                     {TokenKind::symbol, "->>"},
-                                                     {TokenKind::number, "2."},
-                                                     {TokenKind::symbol, "!="},
-                                                     {TokenKind::symbol, "$1"}}));
-  EXPECT_EQ(significant("1//*c*/2"), (Kinds{{TokenKind::number, "1"},
-                                            {TokenKind::symbol, "/"},
-                                            {TokenKind::number, "2"}}));
+                                                       {TokenKind::symbol, "<="},
+                                                       {TokenKind::number, ".5"},
+                                                       {TokenKind::symbol, "->>"},
+                                                       {TokenKind::number, "2."},
+                                                       {TokenKind::symbol, "!="},
+                                                       {TokenKind::symbol, "$1"}}));
+  EXPECT_EQ(significant("1//*c*/2"),
+            (Kinds{{TokenKind::number, "1"}, {TokenKind::symbol, "/"}, {TokenKind::number, "2"}}));
 }
 
 TEST(Lexer, UnterminatedIsBadUpToTheEnd) {
