@@ -60,6 +60,7 @@ class Load {
 
  private:
   void plan();
+  void name_passed_over(const SourcePlan& source);
   void load_new_files();
   void read_source(const SourcePlan& plan);
   void judge_rejects();
@@ -94,15 +95,21 @@ void Load::plan() {
       progress_.bytes_total += file.entry.size_bytes;
       rejects_.name_file(file.file_id, file.entry.path);
     }
-    if (source.passed_over_count == 0) continue;
-    for (const auto& file : source.files) {
-      bool is_ours = file.verdict == "load" || file.verdict.find("load ") != std::string::npos;
-      if (is_ours) continue;
-      observer_.noted(fmt::format("passed over {} of {} files in {} ({}: {})",
-                                  source.passed_over_count, source.files.size(), source.source,
-                                  file.path, file.verdict));
-      break;
-    }
+    name_passed_over(source);
+  }
+}
+
+/// Names the files that are none of ours, the first ones of many.
+void Load::name_passed_over(const SourcePlan& source) {
+  constexpr std::uint64_t most_named = 10;
+  std::uint64_t named = 0;
+  for (const auto& file : source.files) {
+    if (!file.is_passed_over || ++named > most_named) continue;
+    observer_.noted(fmt::format("passed over {}: {}", file.path, file.verdict));
+  }
+  if (named > most_named) {
+    observer_.noted(
+        fmt::format("passed over {} more files of {}", named - most_named, source.source));
   }
 }
 

@@ -23,8 +23,9 @@ struct LoadOptions {
 struct PlannedFile {
   std::string path;
   std::uint64_t size_bytes = 0;
-  std::string source;   ///< "events" or "songs"
-  std::string verdict;  ///< "load", or why not: "unchanged since load 3", "not .json …"
+  std::string source;           ///< "events" or "songs"
+  std::string verdict;          ///< "load", or why not: "unchanged since load 3", "not .json ..."
+  bool is_passed_over = false;  ///< no file of ours; "load" and known files are
 };
 
 struct TableCount {

@@ -41,12 +41,12 @@ void judge(SourcePlan& plan, const std::string& prefix, const Ledger& ledger,
           .at({passed.path, 0, 0, {}})
           .hint("remove it, or put the file it stands for in place");
     }
-    plan.files.push_back({passed.path, 0, plan.source, passed.reason});
+    plan.files.push_back({passed.path, 0, plan.source, passed.reason, true});
     ++plan.passed_over_count;
   }
   for (auto& entry : listing.objects) {
     event::FileKind kind = event::file_kind(entry.path);
-    PlannedFile file{entry.path, entry.size_bytes, plan.source, "load"};
+    PlannedFile file{entry.path, entry.size_bytes, plan.source, "load", !kind.is_readable};
     if (!kind.is_readable) {
       file.verdict = fmt::format("not {}", readable_names);
       ++plan.passed_over_count;

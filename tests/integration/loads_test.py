@@ -360,3 +360,14 @@ def test_many_small_files_load_as_one(warehouse, tmp_path):
     warehouse.expect_star(expected)
     (load,) = warehouse.loads()
     assert (load["files_loaded"], load["rows_read"]) == (800, 2300)
+
+
+def test_files_of_other_names_are_passed_over_and_named(warehouse, tmp_path):
+    write_events(tmp_path / "logs/first.json", [play(user=1, session=1)])
+    for number in range(12):
+        (tmp_path / f"logs/notes-{number:02}.txt").write_text("no log")
+    result = warehouse.load(tmp_path / "logs")
+    assert "passed over" in result.err and "notes-00.txt" in result.err, str(result)
+    assert "notes-11.txt" not in result.err and "2 more files" in result.err, str(result)
+    verdicts = warehouse.etl(tmp_path / "logs", None, "--dry-run").out
+    assert verdicts.count("notes-") == 12, verdicts
