@@ -82,7 +82,7 @@ class Rows::Statement {
 Rows::Rows(Connection& connection, const std::string& text, Locate locate)
     : statement_(std::make_unique<Statement>(connection, text, locate)),
       locate_(std::move(locate)) {
-  // Types we cannot print (lists, structs, …) are cast by a query around this one.
+  // Types we cannot print (lists, structs, ...) are cast by a query around this one.
   std::string casts;
   bool must_cast = false;
   for (std::size_t i = 0; i < statement_->column_count(); ++i) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "etl/stage.hpp"
+#include "etl/observer.hpp"
 #include "sql/files.hpp"
 #include "sql/lexer.hpp"
 

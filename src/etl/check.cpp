@@ -1,9 +1,9 @@
 #include "etl/check.hpp"
 
 #include "base/error.hpp"
-#include "etl/query.hpp"
 #include "etl/schema.hpp"
 #include "sql/files.hpp"
+#include "warehouse/query.hpp"
 
 namespace sparkify::etl {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "etl/query.hpp"
 #include "etl/schema.hpp"
+#include "warehouse/query.hpp"
 
 namespace sparkify::etl {
 
@@ -12,9 +12,9 @@ Ledger::Ledger(warehouse::Warehouse& warehouse) {
   last_load_id_ = number_of(warehouse, "select max(load_id) from etl_loads");
   last_file_id_ =
       static_cast<std::int32_t>(number_of(warehouse, "select max(file_id) from etl_files"));
-  auto rows = warehouse.query(
-      statement("select source, path, version, load_id, size_bytes, content_hash from etl_files "
-                "order by file_id"));
+  auto rows = warehouse.query(warehouse::statement(
+      "select source, path, version, load_id, size_bytes, content_hash from etl_files "
+      "order by file_id"));
   while (rows->next()) {
     auto row = rows->row();
     std::string source(*row[0]), path(*row[1]);

@@ -11,13 +11,13 @@
 #include "base/error.hpp"
 #include "etl/build.hpp"
 #include "etl/ledger.hpp"
+#include "etl/observer.hpp"
 #include "etl/plan.hpp"
-#include "etl/query.hpp"
 #include "etl/rejects.hpp"
 #include "etl/schema.hpp"
-#include "etl/stage.hpp"
 #include "etl/status.hpp"
-#include "etl/transaction.hpp"
+#include "warehouse/query.hpp"
+#include "warehouse/transaction.hpp"
 
 namespace sparkify::etl {
 namespace {
@@ -146,7 +146,7 @@ void Load::judge_rejects() {
 
 /// What reading gave for each file, where SQL can join it.
 void Load::name_files() {
-  warehouse_.execute(statement("drop table if exists load_files"));
+  warehouse_.execute(warehouse::statement("drop table if exists load_files"));
   run_file(warehouse_, "sql/ledger/load_files.sql");
   std::vector<std::vector<sql::Value>> rows;
   auto whole = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
@@ -171,7 +171,7 @@ void Load::write_ledger() {
 }
 
 void Load::load_new_files() {
-  Transaction transaction(warehouse_);
+  warehouse::Transaction transaction(warehouse_);
   try {
     for (const auto& source : sources_) read_source(source);
     judge_rejects();
@@ -188,8 +188,8 @@ void Load::load_new_files() {
     throw;
   }
   auto rows = rows_of(warehouse_,
-                      statement("select rows_loaded, duplicates from etl_loads "
-                                "where load_id = :load_id"),
+                      warehouse::statement("select rows_loaded, duplicates from etl_loads "
+                                           "where load_id = :load_id"),
                       {{"load_id", load_id_}});
   summary_.load_id = load_id_;
   summary_.files_loaded = progress_.files_total;
@@ -198,7 +198,7 @@ void Load::load_new_files() {
 }
 
 void Load::record_failure(const Error& error) {
-  Transaction transaction(warehouse_);
+  warehouse::Transaction transaction(warehouse_);
   run_file(warehouse_, "sql/ledger/failed_load.sql",
            {{"load_id", load_id_},
             {"started_at", started_at_},

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sparkify::etl {
 
@@ -21,6 +23,26 @@ class Observer {
   virtual void progressed(const Progress& /*progress*/) {}
   /// A sentence for the user that is no error: a file passed over, a migration done.
   virtual void noted(std::string_view /*text*/) {}
+};
+
+/// A named, timed part of a command, told to the observer at both ends.
+class Stage {
+ public:
+  Stage(Observer& observer, std::string name) : observer_(observer), name_(std::move(name)) {
+    observer_.stage_started(name_);
+  }
+  ~Stage() { observer_.stage_finished(name_, seconds()); }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+ private:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  }
+
+  Observer& observer_;
+  std::string name_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace sparkify::etl

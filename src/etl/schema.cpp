@@ -6,9 +6,9 @@
 
 #include "base/error.hpp"
 #include "dialect/dialect.hpp"
-#include "etl/query.hpp"
-#include "etl/transaction.hpp"
 #include "sql/files.hpp"
+#include "warehouse/query.hpp"
+#include "warehouse/transaction.hpp"
 
 namespace sparkify::etl {
 namespace {
@@ -31,22 +31,24 @@ std::vector<const sql::File*> lasting_files() {
 void create_all(warehouse::Warehouse& warehouse) {
   for (const sql::File* file : lasting_files()) run_file(warehouse, file->path);
   if (number_of(warehouse, "select count(*) from warehouse_version") > 0) return;
-  warehouse.execute(statement("insert into warehouse_version values (:version, :program)"),
-                    {{"version", std::int64_t{schema_version}}, {"program", SPARKIFY_VERSION}});
+  warehouse.execute(
+      warehouse::statement("insert into warehouse_version values (:version, :program)"),
+      {{"version", std::int64_t{schema_version}}, {"program", SPARKIFY_VERSION}});
 }
 
 void drop_all(warehouse::Warehouse& warehouse) {
   std::vector<const sql::File*> files = lasting_files();
   std::reverse(files.begin(), files.end());
   for (const sql::File* file : files) {
-    warehouse.execute(statement(fmt::format("drop {} if exists {} cascade",
-                                            is_view(*file) ? "view" : "table", file->name())));
+    warehouse.execute(warehouse::statement(fmt::format(
+        "drop {} if exists {} cascade", is_view(*file) ? "view" : "table", file->name())));
   }
 }
 
 void refuse_newer(warehouse::Warehouse& warehouse, int version, const std::string& path) {
   if (version <= schema_version) return;
-  auto rows = rows_of(warehouse, statement("select max(written_by) from warehouse_version"));
+  auto rows =
+      rows_of(warehouse, warehouse::statement("select max(written_by) from warehouse_version"));
   throw Error(ErrorKind::bad_data,
               fmt::format("the warehouse has schema version {}, this program knows up to {}",
                           version, schema_version))
@@ -65,14 +67,15 @@ bool has_schema(warehouse::Warehouse& warehouse) {
 int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps) {
   int version =
       static_cast<int>(number_of(warehouse, "select max(schema_version) from warehouse_version"));
-  Transaction transaction(warehouse);
+  warehouse::Transaction transaction(warehouse);
   for (const sql::File* step : steps) {
     int from = std::stoi(std::string(step->name()));
     if (from != version) continue;
     for (const auto& each : sql::split(step->text, step->path)) warehouse.execute(each);
     ++version;
     warehouse.execute(
-        statement("update warehouse_version set schema_version = :version, written_by = :program"),
+        warehouse::statement(
+            "update warehouse_version set schema_version = :version, written_by = :program"),
         {{"version", std::int64_t{version}}, {"program", SPARKIFY_VERSION}});
   }
   transaction.commit();
@@ -106,7 +109,7 @@ std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& opt
 }
 
 void create_missing(warehouse::Warehouse& warehouse) {
-  Transaction transaction(warehouse);
+  warehouse::Transaction transaction(warehouse);
   create_all(warehouse);
   transaction.commit();
 }
@@ -123,7 +126,7 @@ void create_tables(warehouse::Warehouse& warehouse, bool replace_data) {
           .hint("give --yes to drop all tables and create them empty");
     }
   }
-  Transaction transaction(warehouse);
+  warehouse::Transaction transaction(warehouse);
   drop_all(warehouse);
   create_all(warehouse);
   transaction.commit();

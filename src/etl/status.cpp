@@ -1,8 +1,8 @@
 #include "etl/status.hpp"
 
 #include "base/error.hpp"
-#include "etl/query.hpp"
 #include "etl/schema.hpp"
+#include "warehouse/query.hpp"
 
 #include <fmt/format.h>
 
@@ -37,11 +37,13 @@ Status status(warehouse::Warehouse& warehouse) {
   status.schema_version =
       static_cast<int>(number_of(warehouse, "select max(schema_version) from warehouse_version"));
   status.tables = table_counts(warehouse);
-  auto span = rows_of(warehouse, statement("select min(event_time), max(event_time) from events"));
+  auto span = rows_of(warehouse,
+                      warehouse::statement("select min(event_time), max(event_time) from events"));
   status.first_event_time = span.at(0)[0].value_or("");
   status.last_event_time = span.at(0)[1].value_or("");
   auto loads =
-      rows_of(warehouse, statement("select load_id, status, started_at, finished_at, files_loaded, "
+      rows_of(warehouse,
+              warehouse::statement("select load_id, status, started_at, finished_at, files_loaded, "
                                    "rows_loaded, duplicates, rejects, error from etl_loads "
                                    "order by load_id desc limit 10"));
   for (const auto& row : loads) {

@@ -53,7 +53,7 @@ class JsonPathsFile {
 
   std::string_view text() const { return text_; }
 
-  static constexpr std::string_view form = "write {\"jsonpaths\": [\"$['artist']\", …]}";
+  static constexpr std::string_view form = "write {\"jsonpaths\": [\"$['artist']\", ...]}";
 
  private:
   std::string_view text_;

@@ -19,7 +19,7 @@ constexpr Verdict refuse(Reason reason) { return {Verdict::Outcome::refused, rea
 
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
-/// A number taken apart: (-1)^is_negative · 0.D · 10^exponent, where D are its significant
+/// A number taken apart: (-1)^is_negative * 0.D * 10^exponent, where D are its significant
 /// digits, without zeros on both sides. Zero has none.
 struct Decimal {
   bool is_negative = false;

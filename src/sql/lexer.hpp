@@ -9,10 +9,10 @@ namespace sparkify::sql {
 enum class TokenKind {
   word,    ///< unquoted identifier or keyword
   quoted,  ///< "identifier"
-  text,    ///< 'literal', also E'…' and $tag$…$tag$
+  text,    ///< 'literal', also E'...' and $tag$...$tag$
   number,
   parameter,  ///< :name (not ::)
-  symbol,     ///< operators and punctuation, longest match: :: <= <> != || ->> ( ) , . ; …
+  symbol,     ///< operators and punctuation, longest match: :: <= <> != || ->> ( ) , . ; ...
   space,
   comment,  ///< -- to the line's end, or /* nested */
   bad,      ///< an unterminated literal, name or comment, up to the end

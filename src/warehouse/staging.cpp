@@ -206,7 +206,7 @@ std::uint64_t StagingSource::lines_before(std::size_t index, std::size_t piece) 
   for (std::size_t p = 0; p < piece; ++p) {
     if (!file.lines[p]) {
       buffer.resize(1 << 20);
-      // A line begins at offset 0 and after each newline: those at begin - 1 … end - 2.
+      // A line begins at offset 0 and after each newline: those at begin - 1 ... end - 2.
       std::uint64_t count = file.pieces[p].begin == 0 ? 1 : 0;
       std::uint64_t at = file.pieces[p].begin == 0 ? 0 : file.pieces[p].begin - 1;
       std::uint64_t end = file.pieces[p].end - 1;

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "etl/query.hpp"
 #include "etl/schema.hpp"
 #include "sql/files.hpp"
 #include "warehouse/embedded.hpp"
+#include "warehouse/query.hpp"
 
 namespace sparkify::etl {
 namespace {
@@ -27,7 +27,7 @@ TEST(CreateTables, MakesAllTablesAndOneVersionRow) {
 TEST(CreateTables, RefusesToDropRowsUnlessTold) {
   auto warehouse = in_memory();
   create_missing(*warehouse);
-  warehouse->execute(statement("insert into artists (artist_id) values ('AR1')"));
+  warehouse->execute(warehouse::statement("insert into artists (artist_id) values ('AR1')"));
   try {
     create_tables(*warehouse, false);
     FAIL();
@@ -42,7 +42,7 @@ TEST(CreateTables, RefusesToDropRowsUnlessTold) {
 TEST(Migrate, RunsTheStepsFromTheWarehousesVersionInOneTransaction) {
   auto warehouse = in_memory();
   create_missing(*warehouse);
-  warehouse->execute(statement("update warehouse_version set schema_version = 7"));
+  warehouse->execute(warehouse::statement("update warehouse_version set schema_version = 7"));
   sql::File old_step{"sql/migrate/6_gone.sql", "drop table artists;"};
   sql::File first{"sql/migrate/7_add_label.sql", "alter table songs add column label varchar(64);"};
   sql::File second{"sql/migrate/8_fill_label.sql", "update songs set label = 'none';"};
@@ -56,7 +56,7 @@ TEST(Migrate, RunsTheStepsFromTheWarehousesVersionInOneTransaction) {
 TEST(Migrate, AFailingStepLeavesEverythingAsItWas) {
   auto warehouse = in_memory();
   create_missing(*warehouse);
-  warehouse->execute(statement("update warehouse_version set schema_version = 7"));
+  warehouse->execute(warehouse::statement("update warehouse_version set schema_version = 7"));
   sql::File first{"sql/migrate/7_add_label.sql", "alter table songs add column label varchar(64);"};
   sql::File second{"sql/migrate/8_broken.sql", "update songs set lable = 'none';"};
   std::vector<const sql::File*> steps{&first, &second};

@@ -2,14 +2,12 @@
 
 #include "warehouse/warehouse.hpp"
 
-namespace sparkify::etl {
+namespace sparkify::warehouse {
 
 /// Begins a transaction and rolls it back unless it was committed.
 class Transaction {
  public:
-  explicit Transaction(warehouse::Warehouse& warehouse) : warehouse_(warehouse) {
-    warehouse_.begin();
-  }
+  explicit Transaction(Warehouse& warehouse) : warehouse_(warehouse) { warehouse_.begin(); }
   ~Transaction() {
     if (!is_over_) warehouse_.rollback();
   }
@@ -26,8 +24,8 @@ class Transaction {
   }
 
  private:
-  warehouse::Warehouse& warehouse_;
+  Warehouse& warehouse_;
   bool is_over_ = false;
 };
 
-}  // namespace sparkify::etl
+}  // namespace sparkify::warehouse

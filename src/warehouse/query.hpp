@@ -8,7 +8,7 @@
 
 #include "warehouse/warehouse.hpp"
 
-namespace sparkify::etl {
+namespace sparkify::warehouse {
 
 using TextRow = std::vector<std::optional<std::string>>;
 
@@ -16,14 +16,13 @@ using TextRow = std::vector<std::optional<std::string>>;
 sql::Statement statement(std::string_view text);
 
 /// All rows of a short result.
-std::vector<TextRow> rows_of(warehouse::Warehouse& warehouse, const sql::Statement& statement,
+std::vector<TextRow> rows_of(Warehouse& warehouse, const sql::Statement& statement,
                              const sql::Parameters& parameters = {});
 
 /// The first row's first column; 0 when NULL or no row.
-std::int64_t number_of(warehouse::Warehouse& warehouse, std::string_view text);
+std::int64_t number_of(Warehouse& warehouse, std::string_view text);
 
 /// Runs every statement of an embedded file; errors point into the file.
-void run_file(warehouse::Warehouse& warehouse, std::string_view path,
-              const sql::Parameters& parameters = {});
+void run_file(Warehouse& warehouse, std::string_view path, const sql::Parameters& parameters = {});
 
-}  // namespace sparkify::etl
+}  // namespace sparkify::warehouse
