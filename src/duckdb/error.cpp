@@ -18,9 +18,11 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 ErrorKind kind_of(duckdb_error_type type, const std::string& message) {
-  if (type == DUCKDB_ERROR_INTERRUPT || contains(message, "INTERRUPT Error")) {
-    return ErrorKind::interrupted;
-  }
+  // While a statement is prepared the type is not told, only the text.
+  bool is_interrupt = type == DUCKDB_ERROR_INTERRUPT || contains(message, "INTERRUPT Error") ||
+                      contains(message, R"("exception_type":"INTERRUPT")") ||
+                      contains(message, R"("exception_type":"Interrupt")");
+  if (is_interrupt) return ErrorKind::interrupted;
   if (contains(message, "Could not set lock on file")) return ErrorKind::locked;
   if (contains(message, "not a valid DuckDB database file") ||
       contains(message, "different version of DuckDB") || contains(message, "storage version") ||

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "duckdb/connection.hpp"
 #include "duckdb/rows.hpp"
 
@@ -102,6 +105,29 @@ TEST_F(RowsTest, ErrorsCarryPlaceKindAndHint) {
     EXPECT_EQ(error.place()->column, 8u);
     EXPECT_EQ(error.kind(), base::ErrorKind::sql);
   }
+}
+
+TEST_F(RowsTest, AnInterruptAtAnyMomentIsToldAsOne) {
+  std::size_t interrupted = 0;
+  std::jthread interrupter([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      connection_.interrupt();
+      std::this_thread::sleep_for(std::chrono::microseconds(30));
+    }
+  });
+  for (int i = 0; i < 2000; ++i) {
+    try {
+      Rows rows(connection_, "select count(*) from range(2000) a join range(500) b using (range)",
+                {});
+      while (rows.next()) {
+      }
+      connection_.run_polled("select count(*) from range(2000)", [] {});
+    } catch (const base::Error& error) {
+      ASSERT_EQ(error.kind(), base::ErrorKind::interrupted) << error.message();
+      ++interrupted;
+    }
+  }
+  EXPECT_GT(interrupted, 0u);
 }
 
 TEST(OpenDatabase, AFileOfAnotherFormatIsBadData) {
