@@ -2,28 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
+#include "event/json.hpp"
+
 namespace sparkify::etl {
 namespace {
-
-/// The length of the UTF-8 sequence that `bytes` begins with; 0 when it begins with none.
-std::size_t sequence_length(std::string_view bytes) {
-  auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  unsigned char lead = at(0);
-  if (lead < 0x80) return lead == 0 ? 0 : 1;
-  std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || bytes.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0) != 0x80) return 0;
-  }
-  bool is_overlong = (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90);
-  bool is_surrogate = lead == 0xED && at(1) > 0x9F;
-  bool is_too_high = lead == 0xF4 && at(1) > 0x8F;
-  return is_overlong || is_surrogate || is_too_high ? 0 : length;
-}
 
 std::string subject(const event::Reject& reject) {
   std::string text(event::describe(reject.reason));
@@ -35,14 +20,22 @@ std::string subject(const event::Reject& reject) {
 std::string printable(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
+  auto add_escaped = [&](char byte) {
+    text += fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
+  };
   while (!bytes.empty()) {
-    std::size_t length = sequence_length(bytes);
-    if (length > 0) {
-      text += bytes.substr(0, length);
-    } else {
-      text += fmt::format("\\x{:02X}", static_cast<unsigned char>(bytes[0]));
+    std::size_t valid = event::find_invalid_utf8(bytes).value_or(bytes.size());
+    for (char byte : bytes.substr(0, valid)) {
+      if (byte == '\0') {
+        add_escaped(byte);
+      } else {
+        text += byte;
+      }
     }
-    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+    bytes.remove_prefix(valid);
+    if (bytes.empty()) break;
+    add_escaped(bytes[0]);
+    bytes.remove_prefix(1);
   }
   return text;
 }
