@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "base/json.hpp"
 #include "duckdb/connection.hpp"
 
 namespace sparkify::duckdb {
@@ -65,7 +65,7 @@ Details details(const std::string& text) {
     }
     return found;
   }
-  auto json = nlohmann::json::parse(text.substr(brace), nullptr, false);
+  auto json = base::Json::parse(text.substr(brace), nullptr, false);
   if (json.is_discarded()) return found;
   auto get = [&](const char* key) { return json.value(key, std::string()); };
   found = {get("exception_message"),

@@ -1,4 +1,4 @@
-# Run by EmbedSql.cmake: ROOT, OUT, FILES (paths below ROOT).
+# Run by Embed.cmake: ROOT, OUT, HEADER, NAMESPACE, TYPE, FUNCTION, FILES (paths below ROOT).
 # Bytes travel as \x escapes in arrays: neither CMake's lists nor C++ literals can mistake them for
 # syntax, and an array knows no limit of length, as string literals do.
 set(arrays "")
@@ -14,19 +14,19 @@ foreach(path IN LISTS FILES)
   string(APPEND rows "    {\"${path}\"sv, {file_${number}, ${bytes}}},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-file(WRITE ${OUT} "#include \"sql/files.hpp\"
+file(WRITE ${OUT} "#include \"${HEADER}\"
 
 #include <array>
 
-namespace sparkify::sql {
+namespace ${NAMESPACE} {
 namespace {
 using namespace std::string_view_literals;
 ${arrays}
-constexpr std::array<File, ${count}> embedded = {{
+constexpr std::array<${TYPE}, ${count}> embedded = {{
 ${rows}}};
 }  // namespace
 
-std::span<const File> files() { return embedded; }
+std::span<const ${TYPE}> ${FUNCTION}() { return embedded; }
 
-}  // namespace sparkify::sql
+}  // namespace ${NAMESPACE}
 ")
