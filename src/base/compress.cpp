@@ -1,0 +1,76 @@
+#include "base/compress.hpp"
+
+#include <isa-l/igzip_lib.h>
+#include <zstd.h>
+
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace sparkify::base {
+namespace {
+
+class GzipCompressor final : public Compressor {
+ public:
+  GzipCompressor() : working_memory_(ISAL_DEF_LVL1_DEFAULT) {
+    isal_deflate_init(&stream_);
+    stream_.gzip_flag = IGZIP_GZIP;
+    stream_.level = 1;
+    stream_.level_buf = working_memory_.data();
+    stream_.level_buf_size = static_cast<std::uint32_t>(working_memory_.size());
+  }
+
+  void write(std::string_view bytes, bool is_last, std::string& out) override {
+    stream_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(bytes.data()));
+    stream_.avail_in = static_cast<std::uint32_t>(bytes.size());
+    stream_.end_of_stream = is_last ? 1 : 0;
+    stream_.flush = NO_FLUSH;
+    do {
+      std::uint8_t block[block_bytes];
+      stream_.next_out = block;
+      stream_.avail_out = block_bytes;
+      if (isal_deflate(&stream_) != COMP_OK) throw Error(ErrorKind::internal, "gzip failed");
+      out.append(reinterpret_cast<char*>(block), block_bytes - stream_.avail_out);
+    } while (stream_.avail_out == 0 || stream_.avail_in > 0);
+  }
+
+ private:
+  static constexpr std::size_t block_bytes = 1 << 16;
+  isal_zstream stream_{};
+  std::vector<std::uint8_t> working_memory_;
+};
+
+class ZstdCompressor final : public Compressor {
+ public:
+  ZstdCompressor() : stream_(ZSTD_createCCtx()) {
+    if (!stream_) throw std::bad_alloc();
+    ZSTD_CCtx_setParameter(stream_.get(), ZSTD_c_compressionLevel, 1);
+  }
+
+  void write(std::string_view bytes, bool is_last, std::string& out) override {
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    std::size_t left = 1;
+    while (in.pos < in.size || (is_last && left > 0)) {
+      char block[block_bytes];
+      ZSTD_outBuffer room{block, block_bytes, 0};
+      left =
+          ZSTD_compressStream2(stream_.get(), &room, &in, is_last ? ZSTD_e_end : ZSTD_e_continue);
+      if (ZSTD_isError(left)) throw Error(ErrorKind::internal, ZSTD_getErrorName(left));
+      out.append(block, room.pos);
+    }
+  }
+
+ private:
+  struct Free {
+    void operator()(ZSTD_CCtx* stream) const { ZSTD_freeCCtx(stream); }
+  };
+  static constexpr std::size_t block_bytes = 1 << 16;
+  std::unique_ptr<ZSTD_CCtx, Free> stream_;
+};
+
+}  // namespace
+
+std::unique_ptr<Compressor> make_gzip_compressor() { return std::make_unique<GzipCompressor>(); }
+std::unique_ptr<Compressor> make_zstd_compressor() { return std::make_unique<ZstdCompressor>(); }
+
+}  // namespace sparkify::base
