@@ -21,7 +21,8 @@ struct State {
   /// How a session goes on: draw from `choice`, look up in `next`; no_state ends the session.
   Choice choice;
   std::vector<std::uint16_t> next;
-  /// Index into Site::entries: where the user's next session begins; no_entry when it is churned.
+  /// Index into Site::entries: where the user's next session begins; no_entry when it is churned,
+  /// or when no session ends here.
   std::uint16_t entry = 0;
 };
 
@@ -41,7 +42,7 @@ struct Entry {
 struct Site {
   double alpha = 60;             ///< mean seconds between two events of a session, of the mean user
   double beta = 259200;          ///< mean seconds between two sessions, beyond session_gap
-  double damping = 0.0625;       ///< depth of the daily wave, as a share of a day; 0 is none
+  double damping = 0.0625;       ///< depth of the daily wave, as a share of a day; 0 to 1 / (2 pi)
   double weekend_damping = 0.5;  ///< share of sessions that do not happen on a weekend or holiday
   int weekend_damping_offset = 180;  ///< minutes after midnight at which a weekend begins and ends
   int weekend_damping_scale = 360;   ///< minutes over which traffic falls or rises before that
@@ -63,9 +64,15 @@ struct Site {
 };
 
 /// Reads a configuration of eventsim. `file` names it in errors.
-/// Throws config, with line and column: no JSON, an unknown key, a wrong type, a probability
-/// outside of 0 to 1, probabilities of one state over 1 together, a state that cannot be reached,
-/// a user without a next session.
+///
+/// What a state's probabilities leave of 1 is the end of the session. Transitions of one pair of
+/// states add up, weights of one name too. Without `show-user-details` lines of Logged In and
+/// Cancelled name the user; an auth that it leaves out does not. Without `new-user-...` new users
+/// begin as (Guest, free), or with the first entry where nobody begins so. `upgrades` and
+/// `downgrades` are passed over: a level is a part of its states. Dates are only copied.
+/// Throws config, with line and column: no JSON, an unknown key, a wrong type, a value out of its
+/// range, probabilities of one state over 1 together, weights that are all 0, a state that cannot
+/// be reached, a user without a next session, more than 60,000 states.
 Site parse_site(std::string_view text, const std::string& file);
 
 /// The built-in site: assets/simulate/site.json.
