@@ -60,12 +60,50 @@ constexpr std::array<Flag, 2> config_flags = {{
     format_flag,
 }};
 
+constexpr std::array<Flag, 20> simulate_flags = {{
+    {"out", 'o', "FOLDER", "", "", "", "where the data set goes; -: events to standard output"},
+    {"users", 0, "COUNT", "", "", "1000", "users at the start"},
+    {"from", 0, "DATE", "", "", "2018-11-01", "first day, or moment, in UTC"},
+    {"days", 0, "COUNT", "", "", "30", "days to simulate"},
+    {"events", 0, "COUNT", "", "", "", "stop after this many events, instead of --days"},
+    {"seed", 0, "NUMBER", "", "", "1", "same seed and settings, same bytes"},
+    {"config", 0, "FILE", "", "", "", "the site's state machine, as eventsim reads it"},
+    {"song-data", 0, "PATH", "", "", "", "draw from these songs instead of inventing some"},
+    {"songs", 0, "COUNT", "", "", "1000", "songs to invent"},
+    {"unknown-share", 0, "SHARE", "", "", "0.3", "share of plays of songs the catalogue lacks"},
+    {"dirty", 0, "RATES", "", "", "0", "spoil this share of records; also malformed=0.01,late=0.1"},
+    {"growth-rate", 0, "RATE", "", "", "0", "new users in a year, as a share of all"},
+    {"attrition-rate", 0, "RATE", "", "", "0", "users who leave in a year, as a share of all"},
+    {"first-user-id", 0, "NUMBER", "", "", "1", "user id of the first user"},
+    {"tag", 0, "TEXT", "", "", "", "a key \"tag\" for every event, such as an A/B group"},
+    {"compress", 0, "FORMAT", "none gzip zstd", "", "none", "compress the event files"},
+    {"follow", 0, "", "", "", "", "write events when their time comes, from now on or from --from"},
+    {"speed", 0, "FACTOR", "", "", "1", "with --follow: simulated seconds in a second"},
+    {"threads", 0, "COUNT", "", "", "0", "threads to work with; 0: as many as the machine has"},
+    {"quiet", 'q', "", "", "", "", "say nothing but results, warnings and errors"},
+}};
+
 constexpr std::array<Flag, 2> help_flags = {{
     {"markdown", 0, "", "", "", "", "print the whole reference as Markdown"},
     {"man", 0, "", "", "", "", "print the manual page as roff"},
 }};
 
-constexpr std::array<Command, 9> table = {{
+constexpr std::array<Command, 10> table = {{
+    {"simulate",
+     "make logs and songs like those of a real service, and the answer key",
+     "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
+     "--config\n"
+     "takes in eventsim's format. The data set is log_data, song_data, log_json_path.json and\n"
+     "truth.json, which `sparkify check --truth` compares a warehouse with. What --dirty spoils "
+     "is\n"
+     "counted there: malformed, wrong-type, repeated, redelivered, late, double-encoded, "
+     "late-songs,\n"
+     "repeated-songs and several-names; what is late lies below late/.",
+     Reach::nothing,
+     simulate_flags,
+     {},
+     "sparkify simulate --out data --users 1000 --days 30",
+     simulate},
     {"create-tables",
      "create empty tables, dropping those that exist",
      "Tables that hold rows are dropped only with --yes. `etl` creates what is missing by itself.",

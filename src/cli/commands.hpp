@@ -59,6 +59,7 @@ std::string_view default_of(const Flag& flag);
 int run(std::vector<std::string> words);
 
 // One function for each command.
+void simulate(Invocation& invocation);
 void create_tables(Invocation& invocation);
 void etl(Invocation& invocation);
 void check(Invocation& invocation);

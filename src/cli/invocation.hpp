@@ -19,7 +19,8 @@ namespace sparkify::cli {
 class OpenWarehouse {
  public:
   OpenWarehouse(std::unique_ptr<warehouse::Warehouse> warehouse, terminal::Interrupts& interrupts)
-      : warehouse_(std::move(warehouse)), watch_(interrupts, *warehouse_) {}
+      : warehouse_(std::move(warehouse)),
+        watch_(interrupts, [opened = warehouse_.get()] { opened->interrupt(); }) {}
   warehouse::Warehouse& operator*() { return *warehouse_; }
 
  private:

@@ -50,7 +50,7 @@ Simulation::Simulation(const Site& site, const Catalogue& catalogue,
   }
 }
 
-void Simulation::run(Sink& sink, const std::atomic<bool>& stop) {
+void Simulation::run(Sink& sink, const std::atomic<bool>& stop, bool may_stop) {
   auto threads = static_cast<unsigned>(counts_.size());
   divide_users();
   in_parallel(threads, chunks_.size(), [&](unsigned, std::size_t number) {
@@ -60,6 +60,7 @@ void Simulation::run(Sink& sink, const std::atomic<bool>& stop) {
     }
   });
   while (time_ms_ < options_.end_ms && event_count_ < options_.event_limit) {
+    if (stop && may_stop) break;
     if (stop) throw base::Error(base::ErrorKind::interrupted, "interrupted");
     Window window = next_window();
     settle_newcomers(population_.grow(window.end_ms));

@@ -57,8 +57,9 @@ class Simulation {
   /// Borrows site and catalogue.
   Simulation(const Site& site, const Catalogue& catalogue, const SimulationOptions& options);
 
-  /// Runs to the end. Throws interrupted once `stop` is true, and what the sink throws.
-  void run(Sink& sink, const std::atomic<bool>& stop);
+  /// Runs to the end, or until `stop` is true; that ends it well when `may_stop`, and throws
+  /// interrupted otherwise. Throws what the sink throws.
+  void run(Sink& sink, const std::atomic<bool>& stop, bool may_stop);
 
   std::uint64_t event_count() const { return event_count_; }
   std::int64_t time_ms() const { return time_ms_; }

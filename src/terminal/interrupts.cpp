@@ -58,8 +58,8 @@ void Interrupts::listen() {
     if (count != 1 || byte == 'q') return;
     is_interrupted_ = true;
     std::lock_guard lock(mutex_);
-    if (watched_ != nullptr) {
-      watched_->interrupt();
+    if (wind_up_) {
+      wind_up_();
     } else {
       write_error(base::render(interrupted()));
       ::_exit(base::exit_code(base::ErrorKind::interrupted));
@@ -71,15 +71,15 @@ void Interrupts::check() const {
   if (is_interrupted_) throw interrupted();
 }
 
-Interrupts::Watch::Watch(Interrupts& interrupts, warehouse::Warehouse& warehouse)
+Interrupts::Watch::Watch(Interrupts& interrupts, std::function<void()> wind_up)
     : interrupts_(interrupts) {
   std::lock_guard lock(interrupts_.mutex_);
-  interrupts_.watched_ = &warehouse;
+  interrupts_.wind_up_ = std::move(wind_up);
 }
 
 Interrupts::Watch::~Watch() {
   std::lock_guard lock(interrupts_.mutex_);
-  interrupts_.watched_ = nullptr;
+  interrupts_.wind_up_ = nullptr;
 }
 
 }  // namespace sparkify::terminal

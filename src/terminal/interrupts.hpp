@@ -2,17 +2,16 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
-#include "warehouse/warehouse.hpp"
-
 namespace sparkify::terminal {
 
-/// Turns Ctrl-C (SIGINT) and SIGTERM into Warehouse::interrupt(), which no signal handler may
-/// call: the handler writes a byte into a pipe, a thread reads it. While no warehouse is watched
-/// there is nothing to wind up, and the program ends at once with exit code 130. The second signal
-/// kills. SIGPIPE is ignored: writes say that nobody reads.
+/// Turns Ctrl-C (SIGINT) and SIGTERM into a call of what winds the work up, such as
+/// Warehouse::interrupt(), which no signal handler may call: the handler writes a byte into a pipe,
+/// a thread reads it. While nothing is watched the program ends at once with exit code 130. The
+/// second signal kills. SIGPIPE is ignored: writes say that nobody reads.
 ///
 /// One at a time in a process.
 class Interrupts {
@@ -22,10 +21,10 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  /// While it lives, a signal interrupts the warehouse, which it borrows.
+  /// While it lives, a signal calls `wind_up`, on another thread.
   class Watch {
    public:
-    Watch(Interrupts& interrupts, warehouse::Warehouse& warehouse);
+    Watch(Interrupts& interrupts, std::function<void()> wind_up);
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
@@ -43,7 +42,7 @@ class Interrupts {
   std::array<int, 2> pipe_{-1, -1};
   std::atomic<bool> is_interrupted_ = false;
   std::mutex mutex_;
-  warehouse::Warehouse* watched_ = nullptr;  ///< guarded by mutex_
+  std::function<void()> wind_up_;  ///< guarded by mutex_
   std::jthread listener_;
 };
 

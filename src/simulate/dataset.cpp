@@ -1,0 +1,169 @@
+#include "simulate/dataset.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include "base/error.hpp"
+
+namespace sparkify::simulate {
+namespace {
+
+using base::Json;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t follow_window_ms = 250;  ///< of real time
+
+/// Keys of an event in the order of the public bucket's jsonpaths file.
+constexpr std::string_view event_keys[] = {
+    "artist",    "auth",  "firstName", "gender", "itemInSession", "lastName",
+    "length",    "level", "location",  "method", "page",          "registration",
+    "sessionId", "song",  "status",    "ts",     "userAgent",     "userId"};
+
+std::string jsonpaths_file() {
+  std::string text = "{\n    \"jsonpaths\": [\n";
+  for (std::string_view key : event_keys) {
+    text += fmt::format("        \"$['{}']\"{}\n", key, key == "userId" ? "" : ",");
+  }
+  return text + "    ]\n}";
+}
+
+/// Passes lines on to the files, at the pace of the clock when following.
+class DatasetSink final : public Sink {
+ public:
+  DatasetSink(EventFiles& files, const DatasetOptions& options, const DatasetProgress& progress,
+              const std::atomic<bool>& stop)
+      : files_(files), options_(options), progress_(progress), stop_(stop) {}
+
+  void deliver(std::int64_t day, DeliveredText text) override {
+    files_.write(day, std::move(text));
+  }
+
+  void reached(std::int64_t time_ms, std::uint64_t events) override {
+    progress_(time_ms, events);
+    if (!options_.is_following) return;
+    auto simulated_ms = static_cast<double>(time_ms - options_.simulation.start_ms);
+    auto due =
+        began_ + std::chrono::duration_cast<Clock::duration>(
+                     std::chrono::duration<double, std::milli>(simulated_ms / options_.speed));
+    while (!stop_ && Clock::now() < due) {
+      std::this_thread::sleep_until(std::min(due, Clock::now() + std::chrono::milliseconds(50)));
+    }
+  }
+
+ private:
+  EventFiles& files_;
+  const DatasetOptions& options_;
+  const DatasetProgress& progress_;
+  const std::atomic<bool>& stop_;
+  Clock::time_point began_ = Clock::now();
+};
+
+/// Refuses a folder in which data of two simulations would mix.
+void require_unused(const std::string& folder) {
+  for (const char* name : {"log_data", "song_data", "late", "truth.json"}) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(std::filesystem::path(folder) / name, ignored)) continue;
+    throw base::Error(base::ErrorKind::bad_data, fmt::format("{} already holds {}", folder, name))
+        .hint("remove it, or give --out another folder");
+  }
+}
+
+void write_songs(const Catalogue& catalogue, const std::string& folder) {
+  for (const Song& song : catalogue.songs) {
+    std::string text = song_file(song);
+    std::string path =
+        fmt::format("{}/{}song_data/{}", folder, song.is_late ? "late/" : "", song_path(song));
+    write_file(path, text);
+    if (!song.is_repeated) continue;
+    path.insert(path.rfind('.'), "-again");
+    write_file(path, text);
+  }
+}
+
+Json dirt_counts(const Simulation& simulation, const Catalogue& catalogue) {
+  const auto& counts = simulation.dirt_counts();
+  auto count = [&](Dirt dirt) { return counts[static_cast<std::size_t>(dirt)]; };
+  return {{"malformed", count(Dirt::malformed)}, {"wrong_type", count(Dirt::wrong_type)},
+          {"repeated", count(Dirt::repeated)},   {"redelivered", count(Dirt::redelivered)},
+          {"late", count(Dirt::late)},           {"repeated_songs", catalogue.repeated_songs},
+          {"late_songs", catalogue.late_songs}};
+}
+
+Json settings_json(const DatasetOptions& options) {
+  const SimulationOptions& simulation = options.simulation;
+  Json settings = {{"seed", simulation.seed},
+                   {"users", simulation.user_count},
+                   {"first_user_id", simulation.first_user_id},
+                   {"start_ms", simulation.start_ms},
+                   {"growth_rate", simulation.growth_rate},
+                   {"attrition_rate", simulation.attrition_rate}};
+  if (simulation.end_ms != never_ms) settings["end_ms"] = simulation.end_ms;
+  if (simulation.event_limit != UINT64_MAX) settings["events"] = simulation.event_limit;
+  if (!simulation.tag.empty()) settings["tag"] = simulation.tag;
+  return settings;
+}
+
+std::string truth_file(const DatasetOptions& options, const Simulation& simulation,
+                       const Catalogue& catalogue) {
+  const auto& dirt = simulation.dirt_counts();
+  auto count = [&](Dirt kind) { return dirt[static_cast<std::size_t>(kind)]; };
+  Json generated = simulation.generated().sections();
+  Json warehouse = simulation.delivered().sections();
+  std::set<std::string> artists;
+  for (const Song& song : catalogue.songs) artists.insert(song.artist_id);
+  for (Json* part : {&generated, &warehouse}) {
+    (*part)["counts"]["songs"] = catalogue.songs.size();
+    (*part)["counts"]["artists"] = artists.size();
+  }
+  generated["dirt"] = dirt_counts(simulation, catalogue);
+  warehouse["counts"]["rejects"] = count(Dirt::malformed) + count(Dirt::wrong_type);
+  warehouse["counts"]["duplicates"] =
+      count(Dirt::repeated) + count(Dirt::redelivered) + catalogue.repeated_songs;
+  Json truth = {{"format", 1},
+                {"program", "sparkify " SPARKIFY_VERSION},
+                {"settings", settings_json(options)},
+                {"generated", std::move(generated)},
+                {"warehouse", std::move(warehouse)}};
+  return truth.dump(2) + "\n";
+}
+
+}  // namespace
+
+DatasetSummary make_dataset(const Site& site, const DatasetOptions& options,
+                            const DatasetProgress& progress, const std::atomic<bool>& stop) {
+  bool is_stream = options.folder == "-";
+  if (!is_stream) require_unused(options.folder);
+  Catalogue catalogue = options.song_data ? read_catalogue(*options.song_data, options.catalogue)
+                                          : invent_catalogue(options.catalogue);
+  if (!is_stream) {
+    write_file(options.folder + "/log_json_path.json", jsonpaths_file());
+    if (!options.song_data) write_songs(catalogue, options.folder);
+  }
+  Clock::time_point began = Clock::now();
+  SimulationOptions simulation_options = options.simulation;
+  if (options.is_following) {
+    simulation_options.longest_window_ms =
+        std::max(std::int64_t{1},
+                 static_cast<std::int64_t>(static_cast<double>(follow_window_ms) * options.speed));
+  }
+  Simulation simulation(site, catalogue, simulation_options);
+  EventFiles files(options.folder, options.compression);
+  DatasetSink sink(files, options, progress, stop);
+  simulation.run(sink, stop, options.is_following);
+  files.finish();
+  std::chrono::duration<double> seconds = Clock::now() - began;
+  if (!is_stream) {
+    write_file(options.folder + "/truth.json", truth_file(options, simulation, catalogue));
+  }
+  std::uint64_t lost = simulation.generated().event_count() - simulation.delivered().event_count();
+  return {simulation.event_count(), lost,
+          files.bytes_written(),    simulation.user_count(),
+          catalogue.songs.size(),   simulation.time_ms(),
+          seconds.count()};
+}
+
+}  // namespace sparkify::simulate
