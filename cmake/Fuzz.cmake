@@ -4,7 +4,8 @@ file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*
 foreach(source IN LISTS fuzz_sources)
   get_filename_component(name ${source} NAME_WE)
   add_executable(${name} ${source})
-  target_link_libraries(${name} PRIVATE sparkify_config sparkify_event sparkify_dialect)
+  target_link_libraries(${name} PRIVATE sparkify_config sparkify_event sparkify_dialect
+                                        sparkify_simulate)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   add_dependencies(fuzz_targets ${name})
 endforeach()

@@ -51,8 +51,8 @@ constexpr auto session_keys =
     std::to_array<string_view>({"page", "method", "status", "auth", "level", "weight"});
 constexpr auto transition_keys = std::to_array<string_view>({"source", "dest", "p"});
 
-/// 1 / (2 pi), rounded up: beyond it the daily wave would turn time backwards.
-constexpr double most_damping = 0.15915495;
+/// 1 / (2 pi): beyond it the daily wave would turn time backwards.
+constexpr double most_damping = 0.159154;
 constexpr double least_mean_seconds = 0.001, most_mean_seconds = 1e9;
 constexpr std::int64_t most_minutes = 7 * 24 * 60;
 constexpr double most_weight = 1e9;
