@@ -1,11 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "etl/check.hpp"
 #include "etl/status.hpp"
 #include "format/json.hpp"
 #include "terminal/progress.hpp"
@@ -14,61 +10,9 @@
 namespace sparkify::cli {
 namespace {
 
-using base::Error;
-using base::ErrorKind;
 using Mode = warehouse::EmbeddedOptions::Mode;
 using format::ValueKind;
 using Cells = std::vector<std::optional<std::string_view>>;
-
-void print_checks(const std::vector<etl::CheckResult>& checks, terminal::Output& out) {
-  auto writer = format::make_writer("table", out.sink());
-  writer->begin(
-      {{"check", ValueKind::text}, {"result", ValueKind::text}, {"violations", ValueKind::number}});
-  for (const etl::CheckResult& check : checks) {
-    std::string count = base::format_count(check.violation_count);
-    bool is_ok = check.violation_count == 0;
-    writer->row(Cells{check.name, is_ok ? "ok" : "failed", count});
-  }
-  writer->end();
-  for (const etl::CheckResult& check : checks) {
-    if (check.violation_count == 0) continue;
-    out.write(fmt::format("\n{} failed: {}\n", check.name, check.purpose));
-    auto rows = format::make_writer("table", out.sink());
-    std::vector<format::Column> columns;
-    for (const std::string& name : check.columns) columns.push_back({name, ValueKind::text});
-    rows->begin(columns);
-    for (const auto& violation : check.violations)
-      rows->row(Cells(violation.begin(), violation.end()));
-    rows->end();
-    auto shown = static_cast<std::int64_t>(check.violations.size());
-    if (shown < check.violation_count) {
-      out.write(
-          fmt::format("the first {} of {}\n", shown, base::format_count(check.violation_count)));
-    }
-  }
-}
-
-std::string checks_as_json(const std::vector<etl::CheckResult>& checks) {
-  format::JsonDocument document;
-  document.begin_array();
-  for (const etl::CheckResult& check : checks) {
-    document.begin_object().key("check").text(check.name).key("purpose").text(check.purpose);
-    document.key("ok").boolean(check.violation_count == 0);
-    document.key("violation_count").number(check.violation_count);
-    document.key("violations").begin_array();
-    for (const auto& violation : check.violations) {
-      document.begin_object();
-      for (std::size_t i = 0; i < check.columns.size(); ++i) {
-        document.key(check.columns[i]);
-        violation[i] ? document.text(*violation[i]) : document.null();
-      }
-      document.end_object();
-    }
-    document.end_array().end_object();
-  }
-  document.end_array();
-  return document.str();
-}
 
 void print_status(const etl::Status& status, terminal::Output& out) {
   terminal::print_tables(status.tables, false, out.sink());
@@ -134,24 +78,6 @@ std::string status_as_json(const etl::Status& status) {
 }
 
 }  // namespace
-
-void check(Invocation& invocation) {
-  terminal::ProgressLine progress =
-      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
-  OpenWarehouse warehouse = invocation.open(Mode::read_only, progress);
-  std::vector<etl::CheckResult> checks = etl::check(*warehouse);
-  if (invocation.arguments.text("format") == "json") {
-    invocation.out.write(checks_as_json(checks));
-  } else {
-    print_checks(checks, invocation.out);
-  }
-  auto failed = std::count_if(checks.begin(), checks.end(), [](const etl::CheckResult& result) {
-    return result.violation_count > 0;
-  });
-  if (failed == 0) return;
-  throw Error(ErrorKind::check_failed,
-              fmt::format("{} of {} checks failed", failed, checks.size()));
-}
 
 void status(Invocation& invocation) {
   terminal::ProgressLine progress =

@@ -48,6 +48,11 @@ constexpr std::array<Flag, 9> etl_flags = {{
     format_flag,
 }};
 
+constexpr std::array<Flag, 2> check_flags = {{
+    {"truth", 0, "FILE", "", "", "", "compare with this answer key instead; - is standard input"},
+    format_flag,
+}};
+
 constexpr std::array<Flag, 1> format_flags = {format_flag};
 
 constexpr std::array<Flag, 2> sql_flags = {{
@@ -124,9 +129,12 @@ constexpr std::array<Command, 10> table = {{
      etl},
     {"check",
      "test that the warehouse keeps its rules",
-     "Prints the rows that break a rule and ends with exit code 3 when there are any.",
+     "Prints the rows that break a rule and ends with exit code 3 when there are any. With "
+     "--truth\n"
+     "counts are compared with those of an answer key, such as truth.json of `simulate`, and the\n"
+     "lines that differ are printed.",
      Reach::warehouse,
-     format_flags,
+     check_flags,
      {},
      "sparkify check",
      check},

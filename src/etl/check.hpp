@@ -23,4 +23,24 @@ inline constexpr std::size_t max_violations = 20;
 /// Runs every check, in order of name. Throws not_found when the warehouse has no tables.
 std::vector<CheckResult> check(warehouse::Warehouse& warehouse);
 
+/// One count of an answer key, and what the warehouse says. A key that one side lacks is 0 there.
+struct TruthLine {
+  std::string key;
+  std::int64_t expected_count = 0, found_count = 0;
+
+  bool is_ok() const { return expected_count == found_count; }
+};
+
+/// One section of an answer key; sql/truth holds a file of its name.
+struct TruthSection {
+  std::string name;              ///< plays_by_hour
+  std::vector<TruthLine> lines;  ///< in byte order of their keys
+  std::size_t difference_count = 0;
+};
+
+/// Compares the part `warehouse` of an answer key (`sparkify simulate` writes truth.json) with the
+/// warehouse, section by section in the order of the file.
+/// Throws not_found (no such file, no tables), and config for a file that is no answer key.
+std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, const std::string& file);
+
 }  // namespace sparkify::etl
