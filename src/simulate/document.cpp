@@ -41,8 +41,11 @@ class Walk {
     while (at < text_.size() && event::is_json_blank(text_[at])) ++at;
     return at;
   }
+  /// One past the value; the text's end when it is nested too deep to be scanned.
   std::size_t end_of(std::size_t at) const {
-    return at + event::scan_value(text_.substr(at)).offset;
+    if (at >= text_.size()) return text_.size();
+    event::Scan scan = event::scan_value(text_.substr(at));
+    return scan.state == event::Scan::State::malformed ? text_.size() : at + scan.offset;
   }
 
   /// The parts of a list or object that begins at `at`.

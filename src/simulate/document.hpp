@@ -24,8 +24,7 @@ class Document {
   /// At the key of `value` rather than at the value.
   base::Error error_at_key(const base::Json& value, std::string message) const;
 
-  /// Refuses what is no object, and keys that are not among `keys`. `name` is what messages call
-  /// it.
+  /// Refuses what is no object, and keys that are not among `keys`. Messages call it `name`.
   void check_object(const base::Json& value, std::string_view name,
                     std::span<const std::string_view> keys) const;
   /// The member of a checked object; throws when there is none.

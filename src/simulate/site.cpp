@@ -17,7 +17,6 @@
 namespace sparkify::simulate {
 namespace {
 
-using base::Error;
 using base::Json;
 using std::string_view;
 
@@ -54,7 +53,7 @@ constexpr auto transition_keys = std::to_array<string_view>({"source", "dest", "
 /// 1 / (2 pi): beyond it the daily wave would turn time backwards.
 constexpr double most_damping = 0.159154;
 constexpr double least_mean_seconds = 0.001, most_mean_seconds = 1e9;
-constexpr std::int64_t most_minutes = 7 * 24 * 60;
+constexpr std::int64_t most_minutes = 10'080;  // a week
 constexpr double most_weight = 1e9;
 constexpr std::size_t most_states = 60'000;
 /// What is left of 1 when probabilities were meant to add up to it.
