@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <tuple>
@@ -399,6 +400,7 @@ std::string song_file(const Song& song) {
 
 std::string song_path(const Song& song) {
   const std::string& id = song.track_id;
+  assert(id.size() > 4);
   return fmt::format("{}/{}/{}/{}.json", id[2], id[3], id[4], id);
 }
 

@@ -46,7 +46,7 @@ double to_degrees(std::string_view text) {
 /// `Name|latitude|longitude`.
 std::vector<Muse::Location> read_locations() {
   std::vector<Muse::Location> locations;
-  for (std::string_view line : base::asset_lines("assets/simulate/places.txt")) {
+  for (std::string_view line : base::asset_lines("assets/simulate/artist_places.txt")) {
     std::size_t first = line.find('|'), second = line.rfind('|');
     locations.push_back({line.substr(0, first),
                          to_degrees(line.substr(first + 1, second - first - 1)),
@@ -107,8 +107,7 @@ std::string Muse::plain_artist(Random& random) const {
     case 9:
       return compound(random);
     case 10:
-      return fmt::format("{} {} {}", person(random), pick(adjectives_, random),
-                         pick(styles_, random));
+      return fmt::format("{} {}", person(random), pick(styles_, random));
     case 11:
       return fmt::format("{} {}", pick(nouns_, random), pick(plurals_, random));
     default:
@@ -250,14 +249,16 @@ constexpr std::string_view capitals_and_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 // Ids look like the Million Song Dataset's. What makes them unique are the last eight digits: the
 // index, scattered by the seed's key.
 
+std::uint32_t draw_bits(Random& random) { return static_cast<std::uint32_t>(random.next() >> 32); }
+
 std::string artist_id(std::uint32_t index, std::uint32_t key, Random& random) {
-  auto number = static_cast<std::uint32_t>(random.next() >> 32);
+  std::uint32_t number = draw_bits(random);
   return fmt::format("AR{}118{:08X}", letters(number, 5, capitals_and_digits),
                      scatter(index ^ key));
 }
 
 std::string song_id(std::uint32_t index, std::uint32_t key, Random& random) {
-  auto number = static_cast<std::uint32_t>(random.next() >> 32);
+  std::uint32_t number = draw_bits(random);
   return fmt::format("SO{}12A{:08X}", letters(number, 5, capitals), scatter(index ^ key));
 }
 
@@ -280,7 +281,7 @@ class SongInventor {
       : options_(options),
         muse_(muse),
         random_(catalogue_random(options.seed, CatalogueStream::songs)),
-        key_(static_cast<std::uint32_t>(random_.next() >> 32)) {}
+        artist_key_(draw_bits(random_)) {}
 
   std::vector<Song> invent() {
     songs_.reserve(options_.song_count);
@@ -289,9 +290,10 @@ class SongInventor {
     for (auto left = static_cast<std::uint32_t>(songs_.size()); left > 1; --left) {
       std::swap(songs_[left - 1], songs_[random.below(left)]);
     }
+    std::uint32_t song_key = draw_bits(random), track_key = draw_bits(random);
     for (std::uint32_t i = 0; i < songs_.size(); ++i) {
-      songs_[i].song_id = song_id(i, key_, random);
-      songs_[i].track_id = track_id(i, key_, random);
+      songs_[i].song_id = song_id(i, song_key, random);
+      songs_[i].track_id = track_id(i, track_key, random);
     }
     return std::move(songs_);
   }
@@ -299,7 +301,7 @@ class SongInventor {
  private:
   void add_artist() {
     Song artist;
-    artist.artist_id = artist_id(artist_count_++, key_, random_);
+    artist.artist_id = artist_id(artist_count_++, artist_key_, random_);
     std::vector<std::string> credits = invent_credits();
     if (random_.chance(0.6)) {
       const Muse::Location& location = muse_.location(random_);
@@ -350,7 +352,7 @@ class SongInventor {
   const CatalogueOptions& options_;
   const Muse& muse_;
   Random random_;
-  std::uint32_t key_;
+  std::uint32_t artist_key_;
   Muse::Names names_;
   std::uint32_t artist_count_ = 0;
   std::vector<Song> songs_;

@@ -18,8 +18,8 @@ inline Random catalogue_random(std::uint64_t seed, CatalogueStream stream) {
   return {seed, first + static_cast<std::uint64_t>(stream)};
 }
 
-/// Makes names and titles up, from assets/simulate/words.txt and places.txt. About one in eight
-/// pairs of artist and title has a letter that is not ASCII.
+/// Makes names and titles up, from assets/simulate/words.txt and artist_places.txt. About one in
+/// eight pairs of artist and title has a letter that is not ASCII.
 class Muse {
  public:
   using Names = std::unordered_set<std::string>;
