@@ -5,17 +5,27 @@
 #include "base/error.hpp"
 
 namespace sparkify::base {
+namespace {
 
-Json parse_json(std::string_view text, const std::string& file) {
+template <typename Document>
+Document parse(std::string_view text, const std::string& file) {
   try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
+    return Document::parse(text);
+  } catch (const typename Document::parse_error& error) {
     // The library counts bytes from 1 and has read the byte it does not like.
     std::size_t offset = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
     throw Error(ErrorKind::config, "this is no JSON").at(place_of(text, offset, file));
-  } catch (const Json::exception&) {
+  } catch (const typename Document::exception&) {
     throw Error(ErrorKind::config, "this is no JSON").at({file, 0, 0, ""});
   }
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, const std::string& file) { return parse<Json>(text, file); }
+
+SortedJson parse_sorted_json(std::string_view text, const std::string& file) {
+  return parse<SortedJson>(text, file);
 }
 
 Place place_of(std::string_view text, std::size_t offset, const std::string& file) {

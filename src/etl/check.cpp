@@ -18,7 +18,7 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-using base::Json;
+using Json = base::SortedJson;
 
 constexpr std::int64_t truth_format = 1;
 
@@ -34,7 +34,7 @@ void require_tables(warehouse::Warehouse& warehouse) {
 class TruthFile {
  public:
   explicit TruthFile(const std::string& path)
-      : path_(path), json_(base::parse_json(base::read_file(path), path)) {
+      : path_(path), json_(base::parse_sorted_json(base::read_file(path), path)) {
     const Json& format = member("format");
     if (format != truth_format) {
       throw error(fmt::format("\"format\" is {}, not {}", format.dump(), truth_format))

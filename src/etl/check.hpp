@@ -39,7 +39,7 @@ struct TruthSection {
 };
 
 /// Compares the part `warehouse` of an answer key (`sparkify simulate` writes truth.json) with the
-/// warehouse, section by section in the order of the file.
+/// warehouse, section by section in order of name.
 /// Throws not_found (no such file, no tables), and config for a file that is no answer key.
 std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, const std::string& file);
 
