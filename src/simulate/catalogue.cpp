@@ -35,17 +35,17 @@ std::uint32_t take_code_point(std::string_view& utf8) {
 
 void append_escaped(std::string& json, std::uint32_t code_point) {
   constexpr std::string_view plain = "\b\f\n\r\t\"\\", letters = "bfnrt\"\\";
-  if (code_point >= 0x10000) {
-    std::uint32_t rest = code_point - 0x10000;
-    json += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
-  } else if (code_point >= 0x80) {
-    json += fmt::format("\\u{:04x}", code_point);
-  } else if (std::size_t i = plain.find(static_cast<char>(code_point)); i != plain.npos) {
-    json += {'\\', letters[i]};
-  } else if (code_point < 0x20) {
+  std::size_t short_form =
+      code_point < 0x80 ? plain.find(static_cast<char>(code_point)) : plain.npos;
+  if (short_form != plain.npos) {
+    json += {'\\', letters[short_form]};
+  } else if (code_point >= 0x20 && code_point < 0x80) {
+    json += static_cast<char>(code_point);
+  } else if (code_point < 0x10000) {
     json += fmt::format("\\u{:04x}", code_point);
   } else {
-    json += static_cast<char>(code_point);
+    std::uint32_t rest = code_point - 0x10000;
+    json += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
   }
 }
 
