@@ -56,8 +56,9 @@ Arrivals::Arrivals(const Site& site)
 }
 
 bool Arrivals::is_off(std::int64_t day) const {
-  return day >= 0 && day < static_cast<std::int64_t>(days_off_.size()) &&
-         days_off_[static_cast<std::size_t>(day)];
+  bool is_listed = day >= 0 && day < static_cast<std::int64_t>(days_off_.size());
+  return is_listed ? days_off_[static_cast<std::size_t>(day)]
+                   : is_day_off(sys_days(days(static_cast<int>(day))));
 }
 
 double Arrivals::thinning(std::int64_t time_ms) const {

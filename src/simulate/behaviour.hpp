@@ -36,7 +36,7 @@ class Arrivals {
 
   double damping_, weekend_damping_;
   double offset_ms_, scale_ms_, gap_ms_;
-  std::vector<bool> days_off_;  ///< 1970 to 2199, by days since 1970
+  std::vector<bool> days_off_;  ///< 1970 to 2199, by days since 1970; others are worked out
 };
 
 /// What users do: walks each through the site's states, with the time each step takes.

@@ -181,7 +181,7 @@ TEST(Arrivals, ThinOutOnDaysOff) {
   double off = 0, on = 0;
   std::int64_t time_ms = 1'541'030'400'000;
   for (int i = 0; i < 100'000; ++i) {
-    time_ms = arrivals.next(random, time_ms, 5.0 * 86400);
+    time_ms = arrivals.next(random, time_ms, 86400);
     auto hour = time_ms % day_ms / hour_ms;
     if (hour < 4 || hour > 20) continue;  // clear of slopes
     (is_day_off(sys_days(days(time_ms / day_ms))) ? off : on) += 1;
