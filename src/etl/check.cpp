@@ -30,6 +30,11 @@ void require_tables(warehouse::Warehouse& warehouse) {
       .hint("sparkify etl or sparkify create-tables makes them");
 }
 
+/// A value as messages show it; of what may be long or deep only the kind.
+std::string shown(const Json& value) {
+  return value.is_structured() ? fmt::format("an {}", value.type_name()) : value.dump();
+}
+
 /// An answer key as its file holds it.
 class TruthFile {
  public:
@@ -37,7 +42,7 @@ class TruthFile {
       : path_(path), json_(base::parse_sorted_json(base::read_file(path), path)) {
     const Json& format = member("format");
     if (format != truth_format) {
-      throw error(fmt::format("\"format\" is {}, not {}", format.dump(), truth_format))
+      throw error(fmt::format("\"format\" is {}, not {}", shown(format), truth_format))
           .hint("another version of sparkify wrote this file");
     }
     if (!sections().is_object() || sections().empty()) {
@@ -65,8 +70,7 @@ class TruthFile {
       // A count beyond the signed range comes out negative.
       auto count = value.is_number_integer() ? value.get<std::int64_t>() : -1;
       if (count < 0) {
-        throw error(fmt::format("{}: \"{}\" is {}, which is no count", section, key,
-                                value.dump(-1, ' ', false, Json::error_handler_t::replace)));
+        throw error(fmt::format("{}: \"{}\" is {}, which is no count", section, key, shown(value)));
       }
       counts[key] = count;
     }

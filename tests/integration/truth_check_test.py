@@ -335,6 +335,12 @@ def test_what_is_no_answer_key_is_refused(text, message, loaded, key):
     assert result.out == ""
 
 
+def test_a_deeply_nested_answer_key_is_refused(loaded, key):
+    depth = 100_000
+    write(key, b'{"format": ' + b"[" * depth + b"]" * depth + b"}")
+    loaded.run("check", "--truth", key).expect_error(USAGE, '"format" is an array, not 1')
+
+
 def test_an_unknown_section_is_refused_with_the_nearest_name(loaded, key):
     write_truth(key, {"counts": {}, "plays_by_hours": {"1": 1}})
     result = loaded.run("check", "--truth", key)
