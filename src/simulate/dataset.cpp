@@ -38,9 +38,7 @@ class DatasetSink final : public Sink {
               const std::atomic<bool>& stop)
       : files_(files), options_(options), progress_(progress), stop_(stop) {}
 
-  void deliver(std::int64_t day, DeliveredText text) override {
-    files_.write(day, std::move(text));
-  }
+  void deliver(std::int64_t day, DeliveredText& text) override { files_.write(day, text); }
 
   void reached(std::int64_t time_ms, std::uint64_t events) override {
     progress_(time_ms, events);

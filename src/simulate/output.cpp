@@ -117,12 +117,17 @@ EventFiles::~EventFiles() {
   changed_.notify_all();
 }
 
-void EventFiles::write(std::int64_t day, DeliveredText text) {
+void EventFiles::write(std::int64_t day, DeliveredText& text) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return waiting_bytes_ < most_waiting_bytes || failure_; });
   if (failure_) std::rethrow_exception(failure_);
   jobs_.push_back({day, std::move(text)});
   waiting_bytes_ += jobs_.back().size();
+  text = {};
+  if (!spare_.empty()) {
+    text = std::move(spare_.back());
+    spare_.pop_back();
+  }
   changed_.notify_all();
 }
 
@@ -152,6 +157,7 @@ void EventFiles::work() {
       std::lock_guard lock(mutex_);
       waiting_bytes_ -= size;
       bytes_written_ += size;
+      spare_.push_back(std::move(job.text));
       changed_.notify_all();
     }
     close_files();

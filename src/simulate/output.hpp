@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/compress.hpp"
 #include "simulate/simulation.hpp"
@@ -35,9 +36,9 @@ class EventFiles {
   EventFiles(const EventFiles&) = delete;
   EventFiles& operator=(const EventFiles&) = delete;
 
-  /// Hands lines over. Throws what went wrong with earlier ones: denied, unavailable (disk full,
-  /// reader gone).
-  void write(std::int64_t day, DeliveredText text);
+  /// Takes the lines and leaves a text that was written, so that its memory is used again. Throws
+  /// what went wrong with earlier lines: denied, unavailable (disk full, reader gone).
+  void write(std::int64_t day, DeliveredText& text);
   /// Waits until everything is written and closes the files. Throws as write() does.
   void finish();
 
@@ -67,7 +68,8 @@ class EventFiles {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Job> jobs_;  ///< guarded by mutex_, as all below
+  std::deque<Job> jobs_;              ///< guarded by mutex_, as all below
+  std::vector<DeliveredText> spare_;  ///< written, to be filled again
   std::size_t waiting_bytes_ = 0;
   bool is_finished_ = false;
   std::exception_ptr failure_;

@@ -200,19 +200,18 @@ void Simulation::number_sessions() {
 }
 
 void Simulation::write_window(const Window& window, Sink& sink) {
-  std::array<DeliveredText, slice_count> texts;
   in_parallel(static_cast<unsigned>(counts_.size()), slice_count,
               [&](unsigned, std::size_t number) {
                 std::string repeats;
-                for (const Event& event : sorted_[number]) {
-                  lines_.write(event, texts[number], repeats);
-                }
-                texts[number][static_cast<std::size_t>(Delivery::first)] += repeats;
+                DeliveredText& text = texts_[number];
+                for (std::string& lines : text) lines.clear();
+                for (const Event& event : sorted_[number]) lines_.write(event, text, repeats);
+                text[static_cast<std::size_t>(Delivery::first)] += repeats;
               });
   std::size_t count = 0;
   for (std::size_t i = 0; i < slice_count; ++i) {
     count += sorted_[i].size();
-    if (!sorted_[i].empty()) sink.deliver(window.begin_ms / day_ms, std::move(texts[i]));
+    if (!sorted_[i].empty()) sink.deliver(window.begin_ms / day_ms, texts_[i]);
   }
   // The next window is to hold as many events as aimed at, if they come as densely.
   double factor = static_cast<double>(window_events) / static_cast<double>(count + 1);

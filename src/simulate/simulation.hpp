@@ -39,8 +39,9 @@ struct SimulationOptions {
 class Sink {
  public:
   virtual ~Sink() = default;
-  /// Lines of the UTC day `day` (since 1970), each with a line end.
-  virtual void deliver(std::int64_t day, DeliveredText text) = 0;
+  /// Lines of the UTC day `day` (since 1970), each with a line end. May keep the text and leave
+  /// another to be overwritten in its place.
+  virtual void deliver(std::int64_t day, DeliveredText& text) = 0;
   /// Everything before `time_ms` has been delivered; `events` so far.
   virtual void reached(std::int64_t time_ms, std::uint64_t events) = 0;
 };
@@ -106,6 +107,7 @@ class Simulation {
   Lines lines_;
   std::vector<Chunk> chunks_;
   std::array<std::vector<Event>, slice_count> sorted_;
+  std::array<DeliveredText, slice_count> texts_;
   std::vector<Counts> counts_;  ///< by thread
   Tally generated_, delivered_;
   std::array<std::uint64_t, dirt_count> dirt_counts_{};
