@@ -22,7 +22,7 @@ using base::Error;
 using base::ErrorKind;
 using simulate::DatasetOptions;
 using simulate::DirtRates;
-using simulate::Site;
+using site::Site;
 
 constexpr std::int64_t day_ms = 86'400'000;
 /// Registrations lie up to five years before, and have thirteen digits.
@@ -110,8 +110,8 @@ DirtRates parse_dirt(std::string_view text) {
 
 Site read_site(const Arguments& arguments) {
   auto path = arguments.value("config");
-  if (!path) return simulate::default_site();
-  return simulate::parse_site(base::read_file(*path), *path);
+  if (!path) return site::default_site();
+  return site::parse_site(base::read_file(*path), *path);
 }
 
 /// Start and end: flags, then the site's configuration, then defaults.

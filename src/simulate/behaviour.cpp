@@ -45,7 +45,7 @@ bool is_day_off(sys_days day) {
          (date.month() == December && date.day() == std::chrono::day(31) && weekday == Friday);
 }
 
-Arrivals::Arrivals(const Site& site)
+Arrivals::Arrivals(const site::Site& site)
     : damping_(site.damping),
       weekend_damping_(site.weekend_damping),
       offset_ms_(site.weekend_damping_offset * minute_ms),
@@ -84,7 +84,7 @@ std::int64_t Arrivals::warp(std::int64_t time_ms) const {
          static_cast<std::int64_t>(damping_ * static_cast<double>(day_ms) * std::sin(angle));
 }
 
-std::int64_t Arrivals::next(Random& random, std::int64_t last_ms, double beta_seconds) const {
+std::int64_t Arrivals::next(site::Random& random, std::int64_t last_ms, double beta_seconds) const {
   std::int64_t earliest = last_ms + whole_ms(gap_ms_);
   std::int64_t candidate = earliest;
   while (candidate - last_ms < whole_ms(longest_wait_ms)) {
@@ -98,9 +98,9 @@ std::int64_t Arrivals::next(Random& random, std::int64_t last_ms, double beta_se
   return never_ms;
 }
 
-Behaviour::Behaviour(const Site& site, const Catalogue& catalogue)
+Behaviour::Behaviour(const site::Site& site, const site::Catalogue& catalogue)
     : site_(site), catalogue_(catalogue), arrivals_(site) {
-  for (const Track& track : catalogue.tracks)
+  for (const site::Track& track : catalogue.tracks)
     length_ms_.push_back(whole_ms(track.length_seconds * 1000));
 }
 
@@ -117,10 +117,10 @@ void Behaviour::settle(User& user, std::uint16_t entry, std::int64_t start_ms) c
 }
 
 void Behaviour::advance(User& user) const {
-  const State& from = site_.states[user.state];
-  std::uint16_t to = no_state;
+  const site::State& from = site_.states[user.state];
+  std::uint16_t to = site::no_state;
   if (from.choice.size() > 0) to = from.next[from.choice.draw(user.random)];
-  if (to == no_state) {
+  if (to == site::no_state) {
     end_session(user);
     return;
   }
@@ -129,7 +129,7 @@ void Behaviour::advance(User& user) const {
   arrive(user, to);
 }
 
-std::int64_t Behaviour::pause_ms(User& user, const State& next) const {
+std::int64_t Behaviour::pause_ms(User& user, const site::State& next) const {
   if (next.is_redirect) return 1000;
   if (next.is_play && user.song_ends_ms > user.next_ms) return user.song_ends_ms - user.next_ms;
   return whole_ms(user.random.lognormal(user.alpha_seconds * 1000, sigma)) + 1;
@@ -137,7 +137,7 @@ std::int64_t Behaviour::pause_ms(User& user, const State& next) const {
 
 void Behaviour::end_session(User& user) const {
   std::uint16_t entry = site_.states[user.state].entry;
-  if (entry == no_entry) {
+  if (entry == site::no_entry) {
     user.next_ms = never_ms;
     return;
   }
@@ -149,7 +149,7 @@ void Behaviour::end_session(User& user) const {
 }
 
 void Behaviour::start_session(User& user, std::uint16_t entry) const {
-  const Entry& begin = site_.entries[entry];
+  const site::Entry& begin = site_.entries[entry];
   user.item = 0;
   user.song_ends_ms = 0;
   arrive(user, begin.states[begin.choice.draw(user.random)]);

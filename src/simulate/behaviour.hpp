@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "simulate/catalogue.hpp"
 #include "simulate/population.hpp"
-#include "simulate/site.hpp"
+#include "site/catalogue.hpp"
+#include "site/site.hpp"
 
 namespace sparkify::simulate {
 
@@ -23,10 +23,10 @@ bool is_day_off(std::chrono::sys_days day);
 /// Threads: const, any number.
 class Arrivals {
  public:
-  explicit Arrivals(const Site& site);
+  explicit Arrivals(const site::Site& site);
 
   /// The start of the session after one that ended at `last_ms`, at least the gap later.
-  std::int64_t next(Random& random, std::int64_t last_ms, double beta_seconds) const;
+  std::int64_t next(site::Random& random, std::int64_t last_ms, double beta_seconds) const;
   /// Probability that a session at `time_ms` does not happen.
   double thinning(std::int64_t time_ms) const;
 
@@ -48,7 +48,7 @@ class Behaviour {
   static constexpr double sigma = 1.0;
 
   /// Borrows both.
-  Behaviour(const Site& site, const Catalogue& catalogue);
+  Behaviour(const site::Site& site, const site::Catalogue& catalogue);
 
   /// Begins the life of a user who is there at `start_ms`: somewhere within its rhythm of
   /// sessions, with events that may lie before.
@@ -63,10 +63,10 @@ class Behaviour {
   void start_session(User& user, std::uint16_t entry) const;
   void end_session(User& user) const;
   void arrive(User& user, std::uint16_t state) const;
-  std::int64_t pause_ms(User& user, const State& next) const;
+  std::int64_t pause_ms(User& user, const site::State& next) const;
 
-  const Site& site_;
-  const Catalogue& catalogue_;
+  const site::Site& site_;
+  const site::Catalogue& catalogue_;
   std::vector<std::int64_t> length_ms_;  ///< by track
   Arrivals arrivals_;
 };

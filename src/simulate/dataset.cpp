@@ -70,11 +70,11 @@ void require_unused(const std::string& folder) {
   }
 }
 
-void write_songs(const Catalogue& catalogue, const std::string& folder) {
-  for (const Song& song : catalogue.songs) {
-    std::string text = song_file(song);
-    std::string path =
-        fmt::format("{}/{}song_data/{}", folder, song.is_late ? "late/" : "", song_path(song));
+void write_songs(const site::Catalogue& catalogue, const std::string& folder) {
+  for (const site::Song& song : catalogue.songs) {
+    std::string text = site::song_file(song);
+    std::string path = fmt::format("{}/{}song_data/{}", folder, song.is_late ? "late/" : "",
+                                   site::song_path(song));
     write_file(path, text);
     if (!song.is_repeated) continue;
     path.insert(path.rfind('.'), "-again");
@@ -82,7 +82,7 @@ void write_songs(const Catalogue& catalogue, const std::string& folder) {
   }
 }
 
-Json dirt_counts(const Simulation& simulation, const Catalogue& catalogue) {
+Json dirt_counts(const Simulation& simulation, const site::Catalogue& catalogue) {
   const auto& counts = simulation.dirt_counts();
   auto count = [&](Dirt dirt) { return counts[static_cast<std::size_t>(dirt)]; };
   return {{"malformed", count(Dirt::malformed)}, {"wrong_type", count(Dirt::wrong_type)},
@@ -106,13 +106,13 @@ Json settings_json(const DatasetOptions& options) {
 }
 
 std::string truth_file(const DatasetOptions& options, const Simulation& simulation,
-                       const Catalogue& catalogue) {
+                       const site::Catalogue& catalogue) {
   const auto& dirt = simulation.dirt_counts();
   auto count = [&](Dirt kind) { return dirt[static_cast<std::size_t>(kind)]; };
   Json generated = simulation.generated().sections();
   Json warehouse = simulation.delivered().sections();
   std::set<std::string> artists;
-  for (const Song& song : catalogue.songs) artists.insert(song.artist_id);
+  for (const site::Song& song : catalogue.songs) artists.insert(song.artist_id);
   for (Json* part : {&generated, &warehouse}) {
     (*part)["counts"]["songs"] = catalogue.songs.size();
     (*part)["counts"]["artists"] = artists.size();
@@ -131,12 +131,13 @@ std::string truth_file(const DatasetOptions& options, const Simulation& simulati
 
 }  // namespace
 
-DatasetSummary make_dataset(const Site& site, const DatasetOptions& options,
+DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& options,
                             const DatasetProgress& progress, const std::atomic<bool>& stop) {
   bool is_stream = options.folder == "-";
   if (!is_stream) require_unused(options.folder);
-  Catalogue catalogue = options.song_data ? read_catalogue(*options.song_data, options.catalogue)
-                                          : invent_catalogue(options.catalogue);
+  site::Catalogue catalogue = options.song_data
+                                  ? site::read_catalogue(*options.song_data, options.catalogue)
+                                  : site::invent_catalogue(options.catalogue);
   if (!is_stream) {
     write_file(options.folder + "/log_json_path.json", jsonpaths_file());
     if (!options.song_data) write_songs(catalogue, options.folder);

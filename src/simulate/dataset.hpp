@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "simulate/catalogue.hpp"
 #include "simulate/output.hpp"
 #include "simulate/simulation.hpp"
+#include "site/catalogue.hpp"
 
 namespace sparkify::simulate {
 
@@ -16,7 +16,7 @@ struct DatasetOptions {
   std::string folder;  ///< `-`: events alone, to standard output
   EventFiles::Compression compression = EventFiles::Compression::none;
   SimulationOptions simulation;
-  CatalogueOptions catalogue;
+  site::CatalogueOptions catalogue;
   std::optional<std::string> song_data;  ///< real songs to draw from, instead of invented ones
   bool is_following = false;             ///< events are written when their time has come
   double speed = 1;                      ///< simulated seconds in a second, when following
@@ -44,7 +44,7 @@ using DatasetProgress = std::function<void(std::int64_t time_ms, std::uint64_t e
 /// When following, `stop` ends the simulation as its end would; otherwise it throws interrupted.
 /// Throws bad_data (the folder holds a data set already), denied, unavailable (disk full, reader
 /// of standard output gone), and what read_catalogue throws.
-DatasetSummary make_dataset(const Site& site, const DatasetOptions& options,
+DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& options,
                             const DatasetProgress& progress, const std::atomic<bool>& stop);
 
 }  // namespace sparkify::simulate

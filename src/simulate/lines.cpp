@@ -38,16 +38,17 @@ void replace_value(std::string& line, std::string_view key, std::string_view val
 
 }  // namespace
 
-Lines::Lines(const Site& site, const Catalogue& catalogue, const Population& population,
+Lines::Lines(const site::Site& site, const site::Catalogue& catalogue, const Population& population,
              std::string_view tag)
     : site_(site), catalogue_(catalogue), population_(population) {
-  std::string tag_part = tag.empty() ? "" : fmt::format(R"(,"tag":{})", event_json(tag));
-  for (const State& state : site.states) {
+  std::string tag_part = tag.empty() ? "" : fmt::format(R"(,"tag":{})", site::event_json(tag));
+  for (const site::State& state : site.states) {
     // No text needs an escape that event_json does not make, so the parts are whole.
     states_.push_back({
-        fmt::format(R"(,"auth":{})", event_json(state.auth)),
-        fmt::format(R"(,"level":{})", event_json(state.level)),
-        fmt::format(R"(,"method":{},"page":{})", event_json(state.method), event_json(state.page)),
+        fmt::format(R"(,"auth":{})", site::event_json(state.auth)),
+        fmt::format(R"(,"level":{})", site::event_json(state.level)),
+        fmt::format(R"(,"method":{},"page":{})", site::event_json(state.method),
+                    site::event_json(state.page)),
         fmt::format(R"(,"status":{}{},"ts":)", state.status, tag_part),
     });
   }
@@ -81,10 +82,10 @@ void Lines::write(const Event& event, DeliveredText& text, std::string& repeats)
 }
 
 void Lines::write_line(const Event& event, std::string& text) const {
-  const State& state = site_.states[event.state];
+  const site::State& state = site_.states[event.state];
   const StateText& parts = states_[event.state];
   const UserText& user = state.shows_user ? population_.texts[event.user] : population_.hidden_text;
-  const Track* track = state.is_play ? &catalogue_.tracks[event.track] : nullptr;
+  const site::Track* track = state.is_play ? &catalogue_.tracks[event.track] : nullptr;
   constexpr std::string_view null = "null";
   std::size_t texts_bytes =
       user.text.size() + parts.auth.size() + parts.level.size() + parts.method.size() +
@@ -118,7 +119,7 @@ void Lines::write_line(const Event& event, std::string& text) const {
 /// Makes `line`, which has no line end, one that is refused once: for what it is, or for a value.
 void Lines::spoil(const Event& event, std::string& line) const {
   // The kind follows from the event, so that it is the same with any number of threads.
-  std::uint64_t kind = Random(static_cast<std::uint64_t>(event.time_ms), event.user).next();
+  std::uint64_t kind = site::Random(static_cast<std::uint64_t>(event.time_ms), event.user).next();
   if (event.dirt == Dirt::wrong_type) {
     switch (kind % 5) {
       case 0:

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/catalogue.hpp"
 #include "simulate/event.hpp"
 #include "simulate/population.hpp"
-#include "simulate/site.hpp"
+#include "site/catalogue.hpp"
+#include "site/site.hpp"
 
 namespace sparkify::simulate {
 
@@ -29,7 +29,7 @@ using DeliveredText = std::array<std::string, delivery_count>;
 class Lines {
  public:
   /// Borrows all three; `tag` becomes a key of its own unless it is empty.
-  Lines(const Site& site, const Catalogue& catalogue, const Population& population,
+  Lines(const site::Site& site, const site::Catalogue& catalogue, const Population& population,
         std::string_view tag);
 
   /// Appends what is delivered of `event`, whose session is its id.
@@ -44,8 +44,8 @@ class Lines {
   void write_line(const Event& event, std::string& text) const;
   void spoil(const Event& event, std::string& line) const;
 
-  const Site& site_;
-  const Catalogue& catalogue_;
+  const site::Site& site_;
+  const site::Catalogue& catalogue_;
   const Population& population_;
   std::vector<StateText> states_;
 };

@@ -6,7 +6,7 @@
 
 #include "base/assets.hpp"
 #include "base/text.hpp"
-#include "simulate/catalogue.hpp"
+#include "site/catalogue.hpp"
 
 namespace sparkify::simulate {
 namespace {
@@ -19,8 +19,8 @@ constexpr int registration_digits = 13;
 /// Words of a list, drawn by the weight in one of their columns.
 struct WordList {
   std::vector<std::string> words;
-  Choice choice;
-  const std::string& draw(Random& random) const { return words[choice.draw(random)]; }
+  site::Choice choice;
+  const std::string& draw(site::Random& random) const { return words[choice.draw(random)]; }
 };
 
 double number(std::string_view text) {
@@ -38,7 +38,7 @@ WordList read_weight_first(std::string_view path) {
     weights.push_back(number(line.substr(0, space)));
     list.words.emplace_back(line.substr(space + 1));
   }
-  list.choice = Choice(weights);
+  list.choice = site::Choice(weights);
   return list;
 }
 
@@ -51,7 +51,7 @@ WordList read_weight_last(std::string_view path) {
     weights.push_back(number(line.substr(space + 1)));
     list.words.emplace_back(line.substr(0, space));
   }
-  list.choice = Choice(weights);
+  list.choice = site::Choice(weights);
   return list;
 }
 
@@ -78,18 +78,18 @@ UserText text_of_parts(const std::array<std::string, UserText::part_count>& part
   return user;
 }
 
-UserText invent_text(Random& random, std::uint32_t user_id, std::int64_t registration_ms) {
+UserText invent_text(site::Random& random, std::uint32_t user_id, std::int64_t registration_ms) {
   const Lists& from = lists();
   const std::string& name = from.first_names.draw(random);
   std::size_t space = name.rfind(' ');
   return text_of_parts({
       fmt::format(R"(,"firstName":{},"gender":{},"itemInSession":)",
-                  event_json(std::string_view(name).substr(0, space)),
-                  event_json(std::string_view(name).substr(space + 1))),
-      fmt::format(R"(,"lastName":{},"length":)", event_json(from.last_names.draw(random))),
-      fmt::format(R"(,"location":{})", event_json(from.places.draw(random))),
+                  site::event_json(std::string_view(name).substr(0, space)),
+                  site::event_json(std::string_view(name).substr(space + 1))),
+      fmt::format(R"(,"lastName":{},"length":)", site::event_json(from.last_names.draw(random))),
+      fmt::format(R"(,"location":{})", site::event_json(from.places.draw(random))),
       fmt::format(R"(,"registration":{:0{}}.0,"sessionId":)", registration_ms, registration_digits),
-      fmt::format(R"(,"userAgent":{},"userId":"{}"}})", event_json(from.agents.draw(random)),
+      fmt::format(R"(,"userAgent":{},"userId":"{}"}})", site::event_json(from.agents.draw(random)),
                   user_id),
   });
 }
@@ -113,7 +113,7 @@ void UserText::set_registration(std::int64_t registration_ms) {
                fmt::format("{:0{}}", registration_ms, registration_digits));
 }
 
-Population::Population(const Site& site, const PopulationOptions& options)
+Population::Population(const site::Site& site, const PopulationOptions& options)
     : hidden_text(text_of_nobody()),
       site_(site),
       options_(options),
@@ -144,14 +144,14 @@ void Population::add(std::int64_t comes_ms, bool is_new) {
   constexpr double longest_age_ms = 5 * year_ms;
   auto user_id = static_cast<std::uint32_t>(options_.first_user_id + users.size());
   // Two streams, so that a longer list of names changes nothing but names.
-  Random random(options_.seed, std::uint64_t{user_id} * 2);
+  site::Random random(options_.seed, std::uint64_t{user_id} * 2);
   std::int64_t age_ms = 0;
   if (!is_new) {
     age_ms = static_cast<std::int64_t>(std::min(random.exponential(mean_age_ms), longest_age_ms));
   }
   texts.push_back(invent_text(random, user_id, comes_ms - age_ms));
   User user;
-  user.random = Random(options_.seed, std::uint64_t{user_id} * 2 + 1);
+  user.random = site::Random(options_.seed, std::uint64_t{user_id} * 2 + 1);
   user.alpha_seconds = user.random.lognormal(site_.alpha, 1);
   user.beta_seconds = user.random.lognormal(site_.beta, 1);
   user.next_ms = comes_ms;

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/random.hpp"
-#include "simulate/site.hpp"
 #include "simulate/truth.hpp"
+#include "site/random.hpp"
+#include "site/site.hpp"
 
 namespace sparkify::simulate {
 
@@ -16,7 +16,7 @@ inline constexpr std::int64_t never_ms = INT64_MAX;
 
 /// What a user is about to do: the event at `next_ms` in `state`.
 struct User {
-  Random random;
+  site::Random random;
   double alpha_seconds = 0;  ///< mean time between two events of a session
   double beta_seconds = 0;   ///< mean time between two sessions, beyond the gap
   std::int64_t next_ms = never_ms;
@@ -63,7 +63,7 @@ struct PopulationOptions {
 class Population {
  public:
   /// Borrows `site`.
-  Population(const Site& site, const PopulationOptions& options);
+  Population(const site::Site& site, const PopulationOptions& options);
 
   /// Users by index; the user's id is the index beyond the first id.
   std::vector<User> users;
@@ -80,9 +80,9 @@ class Population {
   void add(std::int64_t comes_ms, bool is_new);
   void draw_next_arrival();
 
-  const Site& site_;
+  const site::Site& site_;
   PopulationOptions options_;
-  Random arrivals_;
+  site::Random arrivals_;
   std::int64_t next_arrival_ms_ = never_ms;
 };
 

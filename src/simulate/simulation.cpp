@@ -25,7 +25,7 @@ std::size_t Simulation::Window::slice_of(std::int64_t time_ms) const {
          static_cast<std::size_t>(end_ms - begin_ms);
 }
 
-Simulation::Simulation(const Site& site, const Catalogue& catalogue,
+Simulation::Simulation(const site::Site& site, const site::Catalogue& catalogue,
                        const SimulationOptions& options)
     : site_(site),
       catalogue_(catalogue),
@@ -133,7 +133,7 @@ void Simulation::simulate(Chunk& chunk, const Window& window) {
 Dirt Simulation::draw_dirt(const User& user, const Event& event) const {
   std::uint64_t stream = (std::uint64_t{user.session} << 32 | event.item) ^
                          (std::uint64_t{event.user + options_.first_user_id} * 0xD1342543DE82EF95);
-  double drawn = Random(~options_.seed, stream).uniform();
+  double drawn = site::Random(~options_.seed, stream).uniform();
   for (std::size_t i = 1; i < dirt_thresholds_.size(); ++i) {
     if (drawn < dirt_thresholds_[i]) return static_cast<Dirt>(i);
   }

@@ -56,7 +56,8 @@ class Sink {
 class Simulation {
  public:
   /// Borrows site and catalogue.
-  Simulation(const Site& site, const Catalogue& catalogue, const SimulationOptions& options);
+  Simulation(const site::Site& site, const site::Catalogue& catalogue,
+             const SimulationOptions& options);
 
   /// Runs to the end, or until `stop` is true; that ends it well when `may_stop`, and throws
   /// interrupted otherwise. Throws what the sink throws.
@@ -99,8 +100,8 @@ class Simulation {
   void number_sessions();
   void write_window(const Window& window, Sink& sink);
 
-  const Site& site_;
-  const Catalogue& catalogue_;
+  const site::Site& site_;
+  const site::Catalogue& catalogue_;
   SimulationOptions options_;
   Population population_;
   Behaviour behaviour_;

@@ -75,10 +75,11 @@ Submit submit_of(std::string_view page) {
 
 }  // namespace
 
-Tally::Tally(const Site& site, const Catalogue& catalogue) : site_(&site), catalogue_(&catalogue) {
+Tally::Tally(const site::Site& site, const site::Catalogue& catalogue)
+    : site_(&site), catalogue_(&catalogue) {
   cancelled_ = code_of("cancelled");
   paid_ = code_of("paid");
-  for (const State& state : site.states) {
+  for (const site::State& state : site.states) {
     StateCodes& codes = codes_.emplace_back();
     std::string_view page = stored(state.page);
     bool is_cancelled = page == cancellation || stored(state.auth) == "Cancelled";
@@ -209,7 +210,7 @@ base::Json Tally::sections() const {
 void Tally::put_states(base::Json& sections) const {
   Section pages, levels, pages_and_levels, auths, submits, plays_by_level;
   for (std::size_t i = 0; i < events_by_state_.size(); ++i) {
-    const State& state = site_->states[i];
+    const site::State& state = site_->states[i];
     std::uint64_t count = events_by_state_[i];
     std::string page = word(state.page), level = word(state.level);
     pages[page] += count;
@@ -239,9 +240,9 @@ void Tally::put_plays(base::Json& sections) const {
   for (std::size_t i = 0; i < plays_by_track_.size(); ++i) {
     std::uint64_t count = plays_by_track_[i];
     if (count == 0) continue;
-    const Track& track = catalogue_->tracks[i];
+    const site::Track& track = catalogue_->tracks[i];
     std::string artist(stored(track.artist));
-    matches[std::string(name_of(track.match))] += count;
+    matches[std::string(site::name_of(track.match))] += count;
     artists[artist] += count;
     songs[artist.append(": ").append(stored(track.title))] += count;
   }

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "simulate/catalogue.hpp"
 #include "simulate/event.hpp"
-#include "simulate/site.hpp"
+#include "site/catalogue.hpp"
+#include "site/site.hpp"
 
 namespace sparkify::simulate {
 
@@ -60,7 +60,7 @@ class Timeline {
 class Tally {
  public:
   /// Borrows both.
-  Tally(const Site& site, const Catalogue& catalogue);
+  Tally(const site::Site& site, const site::Catalogue& catalogue);
 
   /// Events of one user come in the order of time, no two at the same; users in any.
   void add(UserMarks& marks, const Event& event);
@@ -93,8 +93,8 @@ class Tally {
   void put_users(base::Json& sections) const;
   base::Json counts() const;
 
-  const Site* site_;
-  const Catalogue* catalogue_;
+  const site::Site* site_;
+  const site::Catalogue* catalogue_;
   std::vector<StateCodes> codes_;    ///< by state
   std::vector<std::string> levels_;  ///< each text once
   std::uint16_t cancelled_ = 0, paid_ = 0;

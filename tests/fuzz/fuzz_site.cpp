@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "simulate/site.hpp"
+#include "site/site.hpp"
 
 namespace {
 

@@ -33,8 +33,8 @@ double distance(std::vector<double> sample, const std::function<double(double)>&
 double tolerance(std::size_t count) { return 1.95 / std::sqrt(static_cast<double>(count)); }
 
 /// A site on which users only listen and look at their settings.
-Site small_site() {
-  return parse_site(R"({
+site::Site small_site() {
+  return site::parse_site(R"({
     "alpha": 60, "beta": 86400, "damping": 0, "weekend-damping": 0,
     "levels": [{"level": "free", "weight": 1}], "auths": [{"auth": "Logged In", "weight": 1}],
     "new-user-auth": "Logged In", "new-user-level": "free",
@@ -58,25 +58,25 @@ Site small_site() {
        "dest": {"page": "Home", "method": "GET", "status": 200, "auth": "Logged In",
                 "level": "free"}, "p": 1}
     ]})",
-                    "small.json");
+                          "small.json");
 }
 
-Catalogue small_catalogue() {
-  Catalogue catalogue;
+site::Catalogue small_catalogue() {
+  site::Catalogue catalogue;
   for (double seconds : {2000.5, 3000.25}) {
-    Track track;
+    site::Track track;
     track.title = "Long";
     track.artist = "The Longs";
     track.length_seconds = seconds;
     catalogue.tracks.push_back(track);
   }
-  catalogue.popularity = Choice(std::vector<double>{1, 1});
+  catalogue.popularity = site::Choice(std::vector<double>{1, 1});
   return catalogue;
 }
 
 User new_user(std::uint64_t stream) {
   User user;
-  user.random = Random(7, stream);
+  user.random = site::Random(7, stream);
   user.alpha_seconds = 60;
   user.beta_seconds = 86400;
   user.next_ms = 1'541'030'400'000;
@@ -104,9 +104,9 @@ TEST(DaysOff, AreWeekendsAndFederalHolidays) {
 }
 
 TEST(Arrivals, GapsBetweenSessionsAreExponentialBeyondTheLeastGap) {
-  Site site = small_site();
+  site::Site site = small_site();
   Arrivals arrivals(site);
-  Random random(1, 1);
+  site::Random random(1, 1);
   std::vector<double> gaps;
   for (int i = 0; i < 50'000; ++i) {
     std::int64_t last_ms = 1'541'030'400'000 + i * hour_ms;
@@ -119,11 +119,11 @@ TEST(Arrivals, GapsBetweenSessionsAreExponentialBeyondTheLeastGap) {
 }
 
 TEST(Arrivals, KeepTheLeastGapUnderDamping) {
-  Site site = small_site();
+  site::Site site = small_site();
   site.damping = 0.15;
   site.weekend_damping = 0.9;
   Arrivals arrivals(site);
-  Random random(2, 1);
+  site::Random random(2, 1);
   std::int64_t time_ms = 1'541'030'400'000;
   for (int i = 0; i < 100'000; ++i) {
     std::int64_t next_ms = arrivals.next(random, time_ms, 600);
@@ -133,10 +133,10 @@ TEST(Arrivals, KeepTheLeastGapUnderDamping) {
 }
 
 TEST(Arrivals, FollowTheWaveOfTheDay) {
-  Site site = small_site();
+  site::Site site = small_site();
   site.damping = 0.09375;
   Arrivals arrivals(site);
-  Random random(3, 1);
+  site::Random random(3, 1);
   std::vector<double> hours;
   std::int64_t time_ms = 1'541'030'400'000;
   for (int i = 0; i < 50'000; ++i) {
@@ -161,7 +161,7 @@ TEST(Arrivals, FollowTheWaveOfTheDay) {
 }
 
 TEST(Arrivals, ThinOutOnDaysOff) {
-  Site site = small_site();
+  site::Site site = small_site();
   site.weekend_damping = 0.4;
   Arrivals arrivals(site);
   auto at = [&](sys_days day, minutes time) {
@@ -177,7 +177,7 @@ TEST(Arrivals, ThinOutOnDaysOff) {
   EXPECT_DOUBLE_EQ(at(friday + days(2), 24h), 0.2);
   EXPECT_DOUBLE_EQ(at(friday + days(3), 3h), 0);
 
-  Random random(4, 1);
+  site::Random random(4, 1);
   double off = 0, on = 0;
   std::int64_t time_ms = 1'541'030'400'000;
   for (int i = 0; i < 100'000; ++i) {
@@ -194,8 +194,8 @@ TEST(Arrivals, ThinOutOnDaysOff) {
 }
 
 TEST(Behaviour, PausesAreLogNormal) {
-  Site site = small_site();
-  Catalogue catalogue = small_catalogue();
+  site::Site site = small_site();
+  site::Catalogue catalogue = small_catalogue();
   Behaviour behaviour(site, catalogue);
   User user = new_user(1);
   behaviour.begin(user, 0);
@@ -214,15 +214,15 @@ TEST(Behaviour, PausesAreLogNormal) {
 }
 
 TEST(Behaviour, SongsAreHeardToTheirEndAndRedirectsTakeASecond) {
-  Site site = small_site();
-  Catalogue catalogue = small_catalogue();
+  site::Site site = small_site();
+  site::Catalogue catalogue = small_catalogue();
   Behaviour behaviour(site, catalogue);
   User user = new_user(2);
   behaviour.begin(user, 0);
   int songs = 0, redirects = 0;
   std::int64_t song_ends_ms = 0;
   for (int i = 0; i < 20'000; ++i) {
-    const State before = site.states[user.state];
+    const site::State before = site.states[user.state];
     std::int64_t before_ms = user.next_ms;
     std::uint32_t before_session = user.session;
     if (before.is_play) {
@@ -234,7 +234,7 @@ TEST(Behaviour, SongsAreHeardToTheirEndAndRedirectsTakeASecond) {
       song_ends_ms = 0;
       continue;
     }
-    const State& after = site.states[user.state];
+    const site::State& after = site.states[user.state];
     if (after.is_redirect) {
       ASSERT_EQ(user.next_ms, before_ms + 1000);
       ++redirects;
@@ -248,8 +248,8 @@ TEST(Behaviour, SongsAreHeardToTheirEndAndRedirectsTakeASecond) {
 }
 
 TEST(Behaviour, SettledUsersAreInTheMiddleOfTheirRhythm) {
-  Site site = small_site();
-  Catalogue catalogue = small_catalogue();
+  site::Site site = small_site();
+  site::Catalogue catalogue = small_catalogue();
   Behaviour behaviour(site, catalogue);
   std::int64_t start_ms = 1'541'030'400'000;
   std::vector<double> waits;
@@ -267,8 +267,8 @@ TEST(Behaviour, SettledUsersAreInTheMiddleOfTheirRhythm) {
 }
 
 TEST(Behaviour, UsersWhoLeaveDoNotComeBack) {
-  Site site = small_site();
-  Catalogue catalogue = small_catalogue();
+  site::Site site = small_site();
+  site::Catalogue catalogue = small_catalogue();
   Behaviour behaviour(site, catalogue);
   User user = new_user(3);
   user.leaves_ms = user.next_ms + 5 * day_ms;

@@ -36,8 +36,8 @@ enum StateIndex : std::uint16_t {
   no_level_home,
 };
 
-State state(const char* page, const char* auth, const char* level) {
-  State found;
+site::State state(const char* page, const char* auth, const char* level) {
+  site::State found;
   found.page = page;
   found.auth = auth;
   found.level = level;
@@ -46,8 +46,8 @@ State state(const char* page, const char* auth, const char* level) {
   return found;
 }
 
-Track track(const char* artist, const char* title, Match match) {
-  Track found;
+site::Track track(const char* artist, const char* title, site::Match match) {
+  site::Track found;
   found.artist = artist;
   found.title = title;
   found.match = match;
@@ -70,10 +70,10 @@ class Truth : public testing::Test {
                     state("Home", "Cancelled", "paid"),
                     state("Home", "Logged In", "gold"),
                     state("Home", "Logged In", " ")};
-    catalogue_.tracks = {track("Des'ree", "You Gotta Be", Match::title_artist_duration),
-                         track("Des'ree", "Kissing You", Match::title_artist),
-                         track("Bj\xC3\xB6rk", "Hunter", Match::artist),
-                         track("Nobody", "Nothing", Match::none)};
+    catalogue_.tracks = {track("Des'ree", "You Gotta Be", site::Match::title_artist_duration),
+                         track("Des'ree", "Kissing You", site::Match::title_artist),
+                         track("Bj\xC3\xB6rk", "Hunter", site::Match::artist),
+                         track("Nobody", "Nothing", site::Match::none)};
   }
 
   static Event at(std::int64_t time_ms, StateIndex state_index, std::uint32_t session = 0,
@@ -101,8 +101,8 @@ class Truth : public testing::Test {
     return sections_of({states})["level_changes"].dump();
   }
 
-  Site site_;
-  Catalogue catalogue_;
+  site::Site site_;
+  site::Catalogue catalogue_;
 };
 
 TEST_F(Truth, OfNothingHasZeroCountsAndEmptySections) {
@@ -181,7 +181,7 @@ TEST_F(Truth, PlaysAreCountedByTimeInUtc) {
 }
 
 TEST_F(Truth, PlaysAreCountedByMatchAndText) {
-  catalogue_.tracks.push_back(track("Des'ree", "You Gotta Be ", Match::title_artist));
+  catalogue_.tracks.push_back(track("Des'ree", "You Gotta Be ", site::Match::title_artist));
   Tally tally(site_, catalogue_);
   UserMarks marks;
   std::int64_t time_ms = thursday;
@@ -201,9 +201,9 @@ TEST_F(Truth, OfEqualSongsTheFirstByTextAreOnTop) {
   catalogue_.tracks.clear();
   // Backwards, so that order of track and of text differ; Z comes before a.
   for (char letter = 'y'; letter >= 'a'; --letter) {
-    catalogue_.tracks.push_back(track(std::string(1, letter).c_str(), "t", Match::none));
+    catalogue_.tracks.push_back(track(std::string(1, letter).c_str(), "t", site::Match::none));
   }
-  catalogue_.tracks.push_back(track("Z", "t", Match::none));
+  catalogue_.tracks.push_back(track("Z", "t", site::Match::none));
   Tally tally(site_, catalogue_);
   UserMarks marks;
   std::int64_t time_ms = thursday;
@@ -292,7 +292,7 @@ TEST_F(Truth, UsersAreCountedAtTheLevelOfTheirLastEvent) {
 TEST_F(Truth, TalliesThatShareUsersAddUpToOne) {
   Tally whole(site_, catalogue_);
   std::vector<Tally> parts(3, Tally(site_, catalogue_));
-  Random random(1, 2);
+  site::Random random(1, 2);
   for (std::uint32_t user = 0; user < 50; ++user) {
     UserMarks one, split;
     std::int64_t time_ms = thursday - random.below(100) * day_ms;

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 /// A stream of random numbers: xoshiro256++ (Blackman and Vigna, 2019), begun by splitmix64.
 /// Streams of one seed are independent of one another; each draws the same numbers every time.
@@ -74,4 +74,4 @@ class Choice {
   std::vector<Slot> slots_;
 };
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

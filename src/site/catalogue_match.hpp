@@ -6,9 +6,9 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "simulate/catalogue.hpp"
+#include "site/catalogue.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 /// Finds how well a catalogue knows what is heard: rule 2 of docs/warehouse.md, without the
 /// warehouse's code. Text is equal when its bytes are; a song without a title or a name matches by
@@ -37,4 +37,4 @@ class SongIndex {
   std::unordered_set<Heard, Hash> titles_, songs_;
 };
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/random.hpp"
+#include "site/random.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 /// One state of the site's state machine, that is what an event line says of its page.
 struct State {
@@ -78,4 +78,4 @@ Site parse_site(std::string_view text, const std::string& file);
 /// The built-in site: assets/simulate/site.json.
 Site default_site();
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

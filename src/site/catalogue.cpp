@@ -1,4 +1,4 @@
-#include "simulate/catalogue.hpp"
+#include "site/catalogue.hpp"
 
 #include <fmt/format.h>
 
@@ -14,10 +14,10 @@
 #include "base/disk_store.hpp"
 #include "base/error.hpp"
 #include "event/reader.hpp"
-#include "simulate/catalogue_invent.hpp"
-#include "simulate/catalogue_match.hpp"
+#include "site/catalogue_invent.hpp"
+#include "site/catalogue_match.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 using base::Error;
@@ -413,4 +413,4 @@ std::string event_json(std::string_view utf8) {
   return json + '"';
 }
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

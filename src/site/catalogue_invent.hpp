@@ -6,9 +6,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "simulate/catalogue.hpp"
+#include "site/catalogue.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 /// What a catalogue draws at random, each from a stream of its own: other marks or shares leave
 /// the songs as they are.
@@ -60,4 +60,4 @@ std::uint32_t draw_song_count(Random& random);
 /// Songs as invent_catalogue gives them, marks included.
 std::vector<Song> invent_songs(const CatalogueOptions& options, const Muse& muse);
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

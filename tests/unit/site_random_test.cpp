@@ -1,4 +1,4 @@
-#include "simulate/random.hpp"
+#include "site/random.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 struct Moments {
@@ -172,4 +172,4 @@ TEST(Choice, NeverDrawsAWeightOfZero) {
 }
 
 }  // namespace
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -1,10 +1,10 @@
-#include "simulate/random.hpp"
+#include "site/random.hpp"
 
 #include <cassert>
 #include <numbers>
 #include <numeric>
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 /// Spreads a number over 64 bits and moves on (Steele, Lea and Flood, 2014).
@@ -53,4 +53,4 @@ Choice::Choice(std::span<const double> weights) : slots_(weights.size()) {
   for (std::uint32_t i : large) slots_[i] = {std::uint64_t{1} << 32, i};
 }
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

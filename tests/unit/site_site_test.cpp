@@ -1,4 +1,4 @@
-#include "simulate/site.hpp"
+#include "site/site.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 #include "base/error.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 constexpr std::string_view home =
@@ -459,4 +459,4 @@ TEST(ParseSite, ReadsTheConfigurationsOfEventsim) {
 }
 
 }  // namespace
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -7,7 +7,7 @@
 
 #include "base/json.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 /// A JSON document that knows where in its text each value lies: for configurations, whose mistakes
 /// people mend by hand. What is read is checked; every error is config, with line and column.
@@ -51,4 +51,4 @@ class Document {
   base::Json root_;
 };
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

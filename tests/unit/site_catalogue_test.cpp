@@ -1,4 +1,4 @@
-#include "simulate/catalogue.hpp"
+#include "site/catalogue.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -15,9 +15,9 @@
 
 #include "base/error.hpp"
 #include "event_reading.hpp"
-#include "simulate/catalogue_match.hpp"
+#include "site/catalogue_match.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 namespace fs = std::filesystem;
@@ -476,4 +476,4 @@ TEST_F(ReadCatalogue, SaysWhatItDoesNotFind) {
 }
 
 }  // namespace
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

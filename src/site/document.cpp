@@ -1,4 +1,4 @@
-#include "simulate/document.hpp"
+#include "site/document.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "event/json.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 using base::Error;
@@ -196,4 +196,4 @@ std::int64_t Document::whole(const Json& object, std::string_view key, std::int6
   throw error_at(value, fmt::format("\"{}\" is {}, not a whole number", key, number));
 }
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -6,9 +6,9 @@
 
 #include "event/reader.hpp"
 #include "event_reading.hpp"
-#include "simulate/catalogue.hpp"
+#include "site/catalogue.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 Song written_song() {
@@ -101,4 +101,4 @@ TEST(EventJson, IsWrittenAsTheRealLogsAre) {
 }
 
 }  // namespace
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/random.hpp"
+#include "site/random.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 /// How a play finds its song, by the warehouse's rules (docs/warehouse.md), best first.
 enum class Match : std::uint8_t { title_artist_duration, title_artist, artist, none };
@@ -89,4 +89,4 @@ std::string song_path(const Song& song);
 /// valid UTF-8.
 std::string event_json(std::string_view utf8);
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

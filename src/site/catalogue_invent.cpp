@@ -1,4 +1,4 @@
-#include "simulate/catalogue_invent.hpp"
+#include "site/catalogue_invent.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "base/assets.hpp"
 #include "base/text.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 template <typename Item>
@@ -370,4 +370,4 @@ std::vector<Song> invent_songs(const CatalogueOptions& options, const Muse& muse
   return songs;
 }
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -1,4 +1,4 @@
-#include "simulate/site.hpp"
+#include "site/site.hpp"
 
 #include <fmt/format.h>
 
@@ -12,9 +12,9 @@
 #include "base/assets.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "simulate/document.hpp"
+#include "site/document.hpp"
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 namespace {
 
 using base::Json;
@@ -399,4 +399,4 @@ Site default_site() {
   return parse_site(base::asset(path), std::string(path));
 }
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site

@@ -1,8 +1,8 @@
-#include "simulate/catalogue_match.hpp"
+#include "site/catalogue_match.hpp"
 
 #include <functional>
 
-namespace sparkify::simulate {
+namespace sparkify::site {
 
 std::size_t SongIndex::Hash::operator()(const Heard& heard) const {
   constexpr std::size_t factor = 0x9E3779B97F4A7C15;
@@ -34,4 +34,4 @@ Match SongIndex::match(std::string_view title, std::string_view artist,
   return is_exact ? Match::title_artist_duration : Match::title_artist;
 }
 
-}  // namespace sparkify::simulate
+}  // namespace sparkify::site
