@@ -1,21 +1,24 @@
-"""Every command of the README's tour runs, one after another, as a reader would type it."""
+"""Every command of the README and of docs runs, one after another, as a reader would type it."""
 
 import re
 import subprocess
 
+import pytest
 from program import BINARY, ROOT, clean_environment
 
 
-def tour_commands():
-    """The lines of the README's shell blocks that use the program."""
-    text = (ROOT / "README.md").read_text()
-    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
+def commands_of(page):
+    """The lines of a page's shell blocks that use the program."""
+    text = (ROOT / page).read_text()
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    lines = blocks.replace("\\\n", "").splitlines()
     return [line for line in lines if re.search(r"(^|\| )sparkify ", line)]
 
 
-def test_every_command_of_the_tour_runs(tmp_path):
-    commands = tour_commands()
-    assert len(commands) >= 8
+@pytest.mark.parametrize("page, least", [("README.md", 9), ("docs/simulate.md", 6)])
+def test_every_command_of_a_page_runs(page, least, tmp_path):
+    commands = commands_of(page)
+    assert len(commands) >= least
     # Under its own name on the PATH, whatever the binary under test is called.
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/sparkify").symlink_to(BINARY)
@@ -26,4 +29,5 @@ def test_every_command_of_the_tour_runs(tmp_path):
             shell, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
         )
         assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
-    assert "user_id,day,level_end" in (tmp_path / "user_days.csv").read_text()
+    if page == "README.md":
+        assert "user_id,day,level_end" in (tmp_path / "user_days.csv").read_text()
