@@ -16,7 +16,7 @@ class Fields {
     if (text_.size() < digits) return false;
     const char* end = text_.data() + digits;
     auto [stopped, failure] = std::from_chars(text_.data(), end, value);
-    if (failure != std::errc() || stopped != end || value < 0) return false;
+    if (failure != std::errc() || stopped != end || text_.front() == '-') return false;
     text_.remove_prefix(digits);
     return true;
   }

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <thread>
 
 #include "base/error.hpp"
@@ -12,6 +11,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "event/json.hpp"
 #include "simulate/dataset.hpp"
 #include "terminal/progress.hpp"
 
@@ -28,17 +28,17 @@ constexpr std::int64_t day_ms = 86'400'000;
 /// Registrations lie up to five years before, and have thirteen digits.
 constexpr std::string_view first_date = "2007-01-01", last_date = "2199-12-31";
 
+/// A number from 0 to `most`.
 double parse_number(std::string_view name, std::string_view text, double most) {
   double value = 0;
   auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   bool is_number = failure == std::errc() && end == text.data() + text.size();
   if (is_number && value >= 0 && value <= most) return value;
-  std::string range = std::isinf(most) ? "a number that is not negative"
-                                       : fmt::format("a number from 0 to {}", most);
-  throw Error(ErrorKind::usage, fmt::format("{} takes {}, not \"{}\"", name, range, text));
+  throw Error(ErrorKind::usage,
+              fmt::format("{} takes a number from 0 to {}, not \"{}\"", name, most, text));
 }
 
-double number(const Arguments& arguments, std::string_view flag, double most = INFINITY) {
+double number(const Arguments& arguments, std::string_view flag, double most) {
   return parse_number(fmt::format("--{}", flag), arguments.text(flag), most);
 }
 
@@ -133,8 +133,13 @@ void set_period(const Arguments& arguments, const Site& site, DatasetOptions& op
   } else if (site.end_date && !arguments.has("days") && !options.is_following) {
     simulation.end_ms = parse_date(*site.end_date, ErrorKind::config, "end-date");
   } else if (arguments.has("days") || !options.is_following) {
-    std::uint32_t days = small_count(arguments, "days", 1);
-    simulation.end_ms = simulation.start_ms + std::int64_t{std::min(days, 80'000U)} * day_ms;
+    std::int64_t days = small_count(arguments, "days", 1);
+    std::int64_t most = (simulate::latest_ms - simulation.start_ms) / day_ms;
+    if (days > most) {
+      throw Error(ErrorKind::usage, fmt::format("--days takes at most {} from that start", most))
+          .hint("simulated time ends in 2286");
+    }
+    simulation.end_ms = simulation.start_ms + days * day_ms;
   }
   if (simulation.end_ms <= simulation.start_ms) {
     throw Error(ErrorKind::config, "end-date lies before the start");
@@ -155,6 +160,7 @@ void set_users(const Arguments& arguments, const Site& site, simulate::Simulatio
                             : number(arguments, "growth-rate", 1000);
   options.attrition_rate = number(arguments, "attrition-rate", 1000);
   options.tag = arguments.has("tag") ? arguments.text("tag") : site.tag.value_or("");
+  if (event::find_invalid_utf8(options.tag)) throw Error(ErrorKind::usage, "--tag is no UTF-8");
   options.seed = site.seed && !arguments.has("seed") ? *site.seed : arguments.count("seed");
   auto threads = static_cast<unsigned>(small_count(arguments, "threads", 0));
   options.thread_count =
@@ -205,6 +211,27 @@ DatasetOptions dataset_options(const Arguments& arguments, const Site& site) {
   return options;
 }
 
+/// As a shell takes it for one word.
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+  if (text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
+  std::string word = "'";
+  for (char byte : text) {
+    if (byte == '\'') word += "'\\'";
+    word += byte;
+  }
+  return word + "'";
+}
+
+/// Why there are fewer events than --events asks for.
+std::string shortfall_text(const simulate::DatasetSummary& summary, std::uint64_t asked) {
+  bool is_latest = summary.end_ms >= simulate::latest_ms;
+  return fmt::format("{} of {} events: {}", base::format_count(summary.events),
+                     base::format_count(asked),
+                     is_latest ? "simulated time ends in 2286" : "all users have left for good");
+}
+
 std::string summary_text(const simulate::DatasetSummary& summary, const DatasetOptions& options) {
   double per_second = summary.seconds > 0 ? 1 / summary.seconds : 0;
   auto rate = [&](std::uint64_t amount) {
@@ -240,11 +267,15 @@ void simulate(Invocation& invocation) {
     etl::Stage stage(line, "simulate");
     return simulate::make_dataset(site, options, progress, stop);
   }();
+  std::uint64_t asked = options.simulation.event_limit;
+  if (asked != UINT64_MAX && summary.events < asked && !stop) {
+    line.noted(shortfall_text(summary, asked));
+  }
   if (options.folder == "-") return;
   invocation.out.write(summary_text(summary, options));
   std::string songs = options.song_data.value_or(options.folder + "/song_data");
-  invocation.note(fmt::format("next: sparkify etl --log-data {}/log_data --song-data {}",
-                              options.folder, songs));
+  invocation.note(fmt::format("next: sparkify etl --log-data {} --song-data {}",
+                              shell_word(options.folder + "/log_data"), shell_word(songs)));
 }
 
 }  // namespace sparkify::cli

@@ -105,7 +105,10 @@ Behaviour::Behaviour(const site::Site& site, const site::Catalogue& catalogue)
 }
 
 void Behaviour::settle(User& user, std::uint16_t entry, std::int64_t start_ms) const {
-  constexpr std::int64_t longest_session_ms = day_ms / 2;
+  // Sessions last half a day at most, but for users of millions of events a day less will do.
+  constexpr double most_events = 100'000;
+  const std::int64_t longest_session_ms =
+      std::min(day_ms / 2, whole_ms(user.alpha_seconds * 1000 * most_events));
   // Two mean intervals earlier the rhythm has forgotten where it began.
   std::int64_t session_ms = start_ms - longest_session_ms - whole_ms(user.beta_seconds * 2000);
   while (session_ms < start_ms - longest_session_ms) {

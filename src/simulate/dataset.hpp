@@ -23,7 +23,7 @@ struct DatasetOptions {
 };
 
 struct DatasetSummary {
-  std::uint64_t events = 0, lost_events = 0;
+  std::uint64_t events = 0;
   std::uint64_t bytes = 0;  ///< of events, before compression
   std::size_t users = 0, songs = 0;
   std::int64_t end_ms = 0;  ///< how far simulated time went

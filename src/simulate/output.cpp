@@ -19,8 +19,9 @@ using base::ErrorKind;
 
 void make_folder_of(const std::string& path) {
   std::error_code failure;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failure);
-  if (failure) throw base::system_error(failure.value(), "make the folder of", path);
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::filesystem::create_directories(folder, failure);
+  if (failure) throw base::system_error(failure.value(), "make this folder", folder.string());
 }
 
 /// A file that is written from its beginning, or standard output.

@@ -9,8 +9,9 @@
 
 namespace sparkify::simulate {
 
-/// Calls `work(thread, task)` for every task from 0 to task_count, on `thread_count` threads, this
-/// one among them. Returns when all are done; throws what the first failing call threw.
+/// Calls `work(thread, task)` for every task from 0 to task_count, on at most `thread_count`
+/// threads, this one among them. Returns when all are done; throws what the first failing call
+/// threw.
 template <typename Work>
 void in_parallel(unsigned thread_count, std::size_t task_count, const Work& work) {
   std::atomic<std::size_t> next = 0;
@@ -27,7 +28,8 @@ void in_parallel(unsigned thread_count, std::size_t task_count, const Work& work
   };
   {
     std::vector<std::jthread> others;
-    for (unsigned thread = 1; thread < thread_count; ++thread) others.emplace_back(run, thread);
+    for (unsigned thread = 1; thread < thread_count && thread < task_count; ++thread)
+      others.emplace_back(run, thread);
     run(0);
   }
   if (failure) std::rethrow_exception(failure);

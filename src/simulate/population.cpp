@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/assets.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "site/catalogue.hpp"
 
@@ -15,6 +16,7 @@ constexpr std::int64_t day_ms = 86'400'000;
 constexpr double year_ms = 365.25 * day_ms;
 constexpr std::uint64_t arrivals_stream = std::uint64_t{1} << 61;
 constexpr int registration_digits = 13;
+constexpr std::size_t most_user_id = INT32_MAX;  // what an INTEGER of the warehouse holds
 
 /// Words of a list, drawn by the weight in one of their columns.
 struct WordList {
@@ -128,6 +130,11 @@ Population::Population(const site::Site& site, const PopulationOptions& options)
 std::size_t Population::grow(std::int64_t end_ms) {
   std::size_t first = users.size();
   while (next_arrival_ms_ < end_ms) {
+    if (options_.first_user_id + users.size() > most_user_id) {
+      throw base::Error(base::ErrorKind::usage,
+                        fmt::format("more users than ids, which go up to {}", most_user_id))
+          .hint("give --first-user-id or --growth-rate a smaller value");
+    }
     add(next_arrival_ms_, true);
     draw_next_arrival();
   }

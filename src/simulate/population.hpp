@@ -72,7 +72,10 @@ class Population {
 
   /// Adds those who come before `end_ms`; returns the index of the first of them. Their sessions
   /// have not begun: next_ms is when they come.
+  /// Throws usage when there are more than ids, which go up to 2147483647.
   std::size_t grow(std::int64_t end_ms);
+  /// Whether anybody will ever come.
+  bool is_growing() const { return next_arrival_ms_ != never_ms; }
   /// Where a user's first session begins, an index into Site::entries.
   std::uint16_t first_entry(User& user, std::size_t index) const;
 

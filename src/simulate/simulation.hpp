@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "simulate/behaviour.hpp"
 #include "simulate/lines.hpp"
@@ -21,12 +23,15 @@ struct DirtRates {
   double several_names = 0;   ///< of artists
 };
 
+/// Where simulated time ends at last, in 2286: times in the logs have thirteen digits.
+inline constexpr std::int64_t latest_ms = 10'000'000'000'000;
+
 struct SimulationOptions {
   std::uint64_t seed = 0;
   std::uint32_t user_count = 0;
   std::uint32_t first_user_id = 1;
   std::int64_t start_ms = 0;               ///< since 1970, UTC
-  std::int64_t end_ms = never_ms;          ///< exclusive
+  std::int64_t end_ms = never_ms;          ///< exclusive; latest_ms at most counts
   std::uint64_t event_limit = UINT64_MAX;  ///< the simulation ends with this many events
   double growth_rate = 0, attrition_rate = 0;
   std::string tag;
@@ -49,18 +54,21 @@ class Sink {
 /// Runs users through the site and writes what they do.
 ///
 /// Time goes on in windows of some hundred thousand events: every user is moved to the window's
-/// end, then the window's events are sorted, numbered and written. Each user draws from a stream
-/// of its own, so the bytes do not depend on the number of threads or the length of windows.
+/// end, then the window's events are sorted, numbered and written. A window that turns out to hold
+/// too many is done again, shorter. Each user draws from a stream of its own, so the bytes do not
+/// depend on the number of threads.
 ///
-/// Memory: about 1 KiB a user and 150 MiB for the window, whatever the number of events.
+/// Memory: about 1 KiB a user and at most 300 MiB for the window and its text, whatever the number
+/// of events.
 class Simulation {
  public:
   /// Borrows site and catalogue.
   Simulation(const site::Site& site, const site::Catalogue& catalogue,
              const SimulationOptions& options);
 
-  /// Runs to the end, or until `stop` is true; that ends it well when `may_stop`, and throws
-  /// interrupted otherwise. Throws what the sink throws.
+  /// Runs to the end, until every user is gone and none will come, or until `stop` is true; that
+  /// ends it well when `may_stop`, and throws interrupted otherwise. Throws usage (more users or
+  /// sessions than have an id) and what the sink throws.
   void run(Sink& sink, const std::atomic<bool>& stop, bool may_stop);
 
   std::uint64_t event_count() const { return event_count_; }
@@ -78,6 +86,7 @@ class Simulation {
   struct Chunk {
     std::size_t first_user = 0, end_user = 0;
     std::array<std::vector<Event>, slice_count> slices;
+    std::vector<std::pair<std::size_t, User>> before;  ///< who did something, as they were
   };
   struct Window {
     std::int64_t begin_ms = 0, end_ms = 0;
@@ -89,14 +98,21 @@ class Simulation {
     std::array<std::uint64_t, dirt_count> dirt{};
   };
 
+  void settle(const std::atomic<bool>& stop);
+  unsigned threads_for(std::uint64_t events) const;
+  bool is_deserted() const;
   Window next_window() const;
   void divide_users();
+  void simulate(Window& window);
   void simulate(Chunk& chunk, const Window& window);
+  void undo(Chunk& chunk);
   void settle_newcomers(std::size_t first_user);
   Dirt draw_dirt(const User& user, const Event& event) const;
   void apply_limit();
+  void note_registration(const Event& event);
   void tally(const Chunk& chunk, Counts& counts);
   void sort_slice(std::size_t number);
+  void order_events();
   void number_sessions();
   void write_window(const Window& window, Sink& sink);
 
@@ -114,6 +130,7 @@ class Simulation {
   std::array<std::uint64_t, dirt_count> dirt_counts_{};
   std::array<double, dirt_count> dirt_thresholds_{};  ///< running sums of the rates
   std::uint32_t last_session_id_ = 0;
+  std::atomic<std::uint64_t> window_event_count_ = 0;  ///< before the limit cut them
   std::uint64_t event_count_ = 0;
   std::int64_t time_ms_ = 0;
   std::int64_t window_ms_ = 0;  ///< length of the next window, by how dense the last one was
