@@ -1,19 +1,20 @@
--- Sessions that gained events, and :sessions_from, :sessions_to, the time they span altogether.
+-- Sessions that gained events, and :sessions_from, :sessions_to, the time that those of them span
+-- which the warehouse knew before.
 -- grain: one session_id of a new event
--- needs: new_events
+-- needs: duplicates
 drop table if exists affected_sessions;
 
 create temp table affected_sessions as
 select
   n.session_id,
-  least(n.first_at, coalesce(s.started_at, n.first_at)) as first_at,
-  greatest(n.last_at, coalesce(s.ended_at, n.last_at)) as last_at
+  s.started_at as known_from,
+  s.ended_at as known_to
 from (
-  select session_id, min(event_time) as first_at, max(event_time) as last_at
-  from new_events
-  group by session_id
+  select distinct session_id
+  from staging_events
+  where is_duplicate = 0
 ) as n
 left join sessions s on s.session_id = n.session_id;
 
-select min(first_at) as sessions_from, max(last_at) as sessions_to
+select min(known_from) as sessions_from, max(known_to) as sessions_to
 from affected_sessions;

@@ -1,30 +1,62 @@
--- The stays at one level of each user with new events. For users whose new events all follow their
--- last known one, the history continues from its current version; for the others (late events) it
--- is told again from all their events.
+-- The stays at one level of each user with new events, but for users who stay where they are. For
+-- users whose new events all follow their last known one, the history continues from its current
+-- version; for the others (late events) it is told again from all their events.
 -- Versions of zero length are dropped, then adjacent equal ones are one.
 -- grain: one stay, the continued one included
--- needs: new_events, events
+-- needs: events
+drop table if exists new_stays;
+
+create temp table new_stays as
+select
+  user_id,
+  min(ts) as first_at,
+  min(case when level is not null then ts end) as stays_from,
+  min(level) as least_stay,
+  max(level) as greatest_stay,
+  sum(case when page = 'Cancellation Confirmation' or auth = 'Cancelled' then 1 else 0 end)
+    as cancelled_count
+from staging_events
+where is_duplicate = 0
+  and user_id is not null
+group by user_id;
+
 drop table if exists late_users;
 
 create temp table late_users as
-select distinct n.user_id
-from new_events n
+select n.user_id
+from new_stays n
 join user_last_events l on l.user_id = n.user_id
-where n.event_time <= l.event_time;
+where n.first_at <= l.event_time;
+
+drop table if exists steady_users;
+
+create temp table steady_users as
+select n.user_id, n.stays_from, n.least_stay as stay, h.user_id is null as is_new
+from new_stays n
+left join user_history h on h.user_id = n.user_id and h.is_current
+left join user_last_events l on l.user_id = n.user_id
+where n.cancelled_count = 0
+  and n.least_stay = n.greatest_stay
+  and (h.level = n.least_stay or l.user_id is null)
+  and (l.user_id is null or n.first_at > l.event_time);
 
 drop table if exists level_steps;
 
 create temp table level_steps as
 select
-  n.user_id, n.event_time, n.item_in_session, n.session_id, n.page, n.level, 0 as is_continued,
+  n.user_id, n.ts as event_time, n.item_in_session, n.session_id, n.page, n.level,
+  0 as is_continued,
   case
     when n.page = 'Cancellation Confirmation' or n.auth = 'Cancelled' then 'cancelled'
     else n.level
   end as stay
-from new_events n
+from staging_events n
 left join late_users l on l.user_id = n.user_id
-where n.user_id is not null
+left join steady_users s on s.user_id = n.user_id
+where n.is_duplicate = 0
+  and n.user_id is not null
   and l.user_id is null
+  and s.user_id is null
 union all
 select
   e.user_id, e.event_time, e.item_in_session, e.session_id, e.page, e.level, 0,
@@ -40,13 +72,10 @@ select
   h.level
 from user_history h
 join user_last_events l on l.user_id = h.user_id
-join (
-  select user_id, min(event_time) as first_at
-  from new_events
-  where user_id is not null
-  group by user_id
-) as n on n.user_id = h.user_id and n.first_at > l.event_time
-where h.is_current;
+join new_stays n on n.user_id = h.user_id and n.first_at > l.event_time
+left join steady_users s on s.user_id = h.user_id
+where h.is_current
+  and s.user_id is null;
 
 drop table if exists level_versions;
 
@@ -104,4 +133,16 @@ select
   is_continued
 from lasting
 where from_stay is null
-  or from_stay <> stay;
+  or from_stay <> stay
+union all
+select
+  user_id,
+  stay,
+  stays_from,
+  cast(null as timestamp),
+  cast(null as varchar(64)),
+  stay,
+  cast(null as varchar(64)),
+  0
+from steady_users
+where is_new;

@@ -2,7 +2,7 @@
 -- there is one: least difference in duration (unknown is farthest), then the smallest song_id; the
 -- artist with most songs under the name, then the smallest artist_id.
 -- grain: best_songs one (title, artist, length) heard; best_artists one artist name
--- needs: new_events, songs
+-- needs: duplicates, songs
 drop table if exists best_songs;
 
 create temp table best_songs as
@@ -31,8 +31,9 @@ from (
     ) as place
   from (
     select song as song_title, artist as artist_name, length as length_seconds
-    from new_events
-    where page = 'NextSong'
+    from staging_events
+    where is_duplicate = 0
+      and page = 'NextSong'
       and user_id is not null
     union
     select p.song_title, p.artist_name, p.length_seconds

@@ -1,45 +1,38 @@
--- Every event of an affected session with what follows it in the session, and what is known of
--- its visitor by the session's end.
+-- Every event of an affected session, new or earlier, in its place within the session: by time,
+-- item, user. Without texts, which whoever needs them finds by row_id.
 -- grain: one event of an affected session
--- needs: affected_sessions, events
+-- needs: earlier_events
 drop table if exists session_steps;
 
 create temp table session_steps as
 select
-  e.session_id,
-  e.item_in_session,
-  e.event_time,
-  e.user_id,
-  e.page,
-  e.status,
-  e.level,
-  datediff(
-    millisecond,
-    e.event_time,
-    lead(e.event_time) over (
-      partition by e.session_id
-      order by e.event_time, e.item_in_session, e.user_id nulls first
-    )
-  ) / cast(1000 as double precision) as seconds_to_next,
+  row_id, session_id, item_in_session, event_time, user_id, is_play, is_ad, is_error, has_location,
+  has_user_agent,
   row_number() over (
-    partition by e.session_id
-    order by e.event_time, e.item_in_session, e.user_id nulls first
+    partition by session_id
+    order by event_time, item_in_session, user_id nulls first
   ) as step,
-  last_value(e.user_id ignore nulls) over (
-    partition by e.session_id
-    order by e.event_time, e.item_in_session, e.user_id nulls first
-    rows between unbounded preceding and unbounded following
-  ) as last_user_id,
-  last_value(e.location ignore nulls) over (
-    partition by e.session_id
-    order by e.event_time, e.item_in_session, e.user_id nulls first
-    rows between unbounded preceding and unbounded following
-  ) as last_location,
-  last_value(e.user_agent ignore nulls) over (
-    partition by e.session_id
-    order by e.event_time, e.item_in_session, e.user_id nulls first
-    rows between unbounded preceding and unbounded following
-  ) as last_user_agent
-from events e
-join affected_sessions a on a.session_id = e.session_id
-where e.event_time between :sessions_from and :sessions_to;
+  lead(event_time) over (
+    partition by session_id
+    order by event_time, item_in_session, user_id nulls first
+  ) as next_time
+from (
+  select
+    row_id, session_id, item_in_session, ts as event_time, user_id,
+    case when page = 'NextSong' and user_id is not null then 1 else 0 end as is_play,
+    case when page = 'Roll Advert' then 1 else 0 end as is_ad,
+    case when status >= 400 or page = 'Error' then 1 else 0 end as is_error,
+    case when location is not null then 1 else 0 end as has_location,
+    case when user_agent is not null then 1 else 0 end as has_user_agent
+  from staging_events
+  where is_duplicate = 0
+  union all
+  select
+    row_id, session_id, item_in_session, event_time, user_id,
+    case when page = 'NextSong' and user_id is not null then 1 else 0 end,
+    case when page = 'Roll Advert' then 1 else 0 end,
+    case when status >= 400 or page = 'Error' then 1 else 0 end,
+    case when location is not null then 1 else 0 end,
+    case when user_agent is not null then 1 else 0 end
+  from earlier_events
+) as session_events;

@@ -5,22 +5,60 @@ delete from sessions
 using affected_sessions
 where affected_sessions.session_id = sessions.session_id;
 
+drop table if exists session_sums;
+
+create temp table session_sums as
+select
+  session_id,
+  min(event_time) as started_at,
+  max(event_time) as ended_at,
+  count(*) as event_count,
+  sum(is_play) as play_count,
+  sum(is_ad) as ad_count,
+  sum(is_error) as error_count,
+  max(case when user_id is not null then step end) as user_step,
+  max(case when has_location = 1 then step end) as location_step,
+  max(case when has_user_agent = 1 then step end) as user_agent_step
+from session_steps
+group by session_id;
+
+-- The events that say something of their session: the first, the last, and the last known values.
+drop table if exists telling_events;
+
+create temp table telling_events as
+select s.row_id, s.session_id, s.step, s.user_id
+from session_steps s
+join session_sums u on u.session_id = s.session_id
+where s.step in (1, u.event_count)
+  or s.step = u.user_step
+  or s.step = u.location_step
+  or s.step = u.user_agent_step;
+
 insert into sessions (
   session_id, user_id, started_at, ended_at, event_count, play_count, ad_count, error_count,
   level_start, level_end, location, user_agent
 )
 select
-  session_id,
-  max(last_user_id),
-  min(event_time),
-  max(event_time),
-  count(*),
-  sum(case when page = 'NextSong' and user_id is not null then 1 else 0 end),
-  sum(case when page = 'Roll Advert' then 1 else 0 end),
-  sum(case when status >= 400 or page = 'Error' then 1 else 0 end),
-  max(case when step = 1 then level end),
-  max(case when seconds_to_next is null then level end),
-  max(last_location),
-  max(last_user_agent)
-from session_steps
-group by session_id;
+  u.session_id, t.user_id, u.started_at, u.ended_at, u.event_count, u.play_count, u.ad_count,
+  u.error_count, t.level_start, t.level_end, t.location, t.user_agent
+from session_sums u
+join (
+  select
+    e.session_id,
+    max(case when e.step = s.user_step then e.user_id end) as user_id,
+    max(case when e.step = 1 then x.level end) as level_start,
+    max(case when e.step = s.event_count then x.level end) as level_end,
+    max(case when e.step = s.location_step then x.location end) as location,
+    max(case when e.step = s.user_agent_step then x.user_agent end) as user_agent
+  from (
+    select row_id, level, location, user_agent
+    from staging_events
+    where is_duplicate = 0
+    union all
+    select row_id, level, location, user_agent
+    from earlier_events
+  ) as x
+  join telling_events e on e.row_id = x.row_id
+  join session_sums s on s.session_id = e.session_id
+  group by e.session_id
+) as t on t.session_id = u.session_id;

@@ -35,10 +35,20 @@ where r.songplay_id = songplays.songplay_id
     or coalesce(r.match_method, '') <> coalesce(songplays.match_method, '')
   );
 
+drop table if exists play_steps;
+
+create temp table play_steps as
+select
+  row_id, session_id, item_in_session, event_time, user_id,
+  datediff(millisecond, event_time, next_time) / cast(1000 as double precision) as seconds_to_next
+from session_steps
+where is_play = 1;
+
 update songplays
 set listened_seconds = least(songplays.length_seconds, t.seconds_to_next)
-from session_steps t
+from play_steps t
 where songplays.start_time between :sessions_from and :sessions_to
+  and t.row_id < 0
   and t.session_id = songplays.session_id
   and t.item_in_session = songplays.item_in_session
   and t.event_time = songplays.start_time
@@ -53,45 +63,31 @@ insert into songplays (
   item_in_session, song_title, artist_name, length_seconds, listened_seconds, match_method
 )
 select
-  p.event_time,
-  p.user_id,
-  p.level,
-  p.song_id,
-  p.artist_id,
-  p.session_id,
-  p.location,
-  p.user_agent,
-  p.item_in_session,
-  p.song,
-  p.artist,
-  p.length,
+  n.ts,
+  n.user_id,
+  n.level,
+  b.song_id,
+  coalesce(b.artist_id, a.artist_id),
+  n.session_id,
+  n.location,
+  n.user_agent,
+  n.item_in_session,
+  n.song,
+  n.artist,
+  n.length,
   case
-    when p.length is not null and t.seconds_to_next is not null
-      then least(p.length, t.seconds_to_next)
+    when n.length is not null and t.seconds_to_next is not null
+      then least(n.length, t.seconds_to_next)
   end,
-  p.match_method
-from (
-  select
-    n.event_time, n.user_id, n.level, n.session_id, n.location, n.user_agent, n.item_in_session,
-    n.song, n.artist, n.length,
-    b.song_id,
-    coalesce(b.artist_id, a.artist_id) as artist_id,
-    case
-      when b.song_id is not null then b.match_method
-      when a.artist_id is not null then 'artist'
-    end as match_method
-  from new_events n
-  left join best_songs b
-    on b.song_title = n.song
-    and b.artist_name = n.artist
-    and b.is_length_unknown = case when n.length is null then 1 else 0 end
-    and b.known_length = coalesce(n.length, 0)
-  left join best_artists a on a.artist_name = n.artist
-  where n.page = 'NextSong'
-    and n.user_id is not null
-) as p
-join session_steps t
-  on t.session_id = p.session_id
-  and t.item_in_session = p.item_in_session
-  and t.event_time = p.event_time
-  and t.user_id = p.user_id;
+  case
+    when b.song_id is not null then b.match_method
+    when a.artist_id is not null then 'artist'
+  end
+from staging_events n
+join play_steps t on t.row_id = n.row_id
+left join best_songs b
+  on b.song_title = n.song
+  and b.artist_name = n.artist
+  and b.is_length_unknown = case when n.length is null then 1 else 0 end
+  and b.known_length = coalesce(n.length, 0)
+left join best_artists a on a.artist_name = n.artist;

@@ -1,12 +1,13 @@
 -- Adds the instants of the new plays.
 -- grain: one start_time of a songplay
--- needs: new_events
+-- needs: duplicates
 drop table if exists new_times;
 
 create temp table new_times as
-select distinct event_time
-from new_events
-where page = 'NextSong'
+select distinct ts as event_time
+from staging_events
+where is_duplicate = 0
+  and page = 'NextSong'
   and user_id is not null;
 
 delete from new_times

@@ -9,14 +9,21 @@ select
   registration
 from (
   select
-    user_id, event_time, item_in_session, session_id, page, first_name, last_name, gender, level,
-    registration,
+    s.user_id, s.ts as event_time, s.item_in_session, s.session_id, s.page, s.first_name,
+    s.last_name, s.gender, s.level, s.registration,
     row_number() over (
-      partition by user_id
-      order by event_time desc, item_in_session desc, session_id desc
+      partition by s.user_id
+      order by s.item_in_session desc, s.session_id desc
     ) as place
-  from new_events
-  where user_id is not null
+  from staging_events s
+  join (
+    select user_id, max(ts) as last_at
+    from staging_events
+    where is_duplicate = 0
+      and user_id is not null
+    group by user_id
+  ) as l on l.user_id = s.user_id and l.last_at = s.ts
+  where s.is_duplicate = 0
 ) as ranked
 where place = 1;
 

@@ -20,7 +20,8 @@ select
 from load_files f
 left join (
   select file_id, count(*) as loaded_count
-  from new_events
+  from staging_events
+  where is_duplicate = 0
   group by file_id
   union all
   select file_id, count(*)

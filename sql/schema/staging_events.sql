@@ -1,4 +1,5 @@
--- The events of the last load as they were read; the last column tells which file of etl_files.
+-- The events of the last load as they were read. Behind them: the file of etl_files, a number of the
+-- row within the load, and whether it adds nothing to what the warehouse holds (1) or does (0).
 -- grain: one accepted record of an event file
 -- placed: auto backup no diststyle even
 -- placed: merge-join backup no diststyle even
@@ -22,5 +23,7 @@ create table if not exists staging_events (
   ts timestamp,
   user_agent varchar(2048),
   user_id integer,
-  file_id integer
+  file_id integer,
+  row_id bigint,
+  is_duplicate smallint default 0
 );

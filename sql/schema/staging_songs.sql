@@ -1,4 +1,5 @@
--- The songs of the last load as they were read; the last column tells which file of etl_files.
+-- The songs of the last load as they were read. Behind them: the file of etl_files, and a number of
+-- the row within the load.
 -- grain: one accepted record of a song file
 -- placed: auto backup no diststyle even
 -- placed: merge-join backup no diststyle even
@@ -14,5 +15,6 @@ create table if not exists staging_songs (
   title varchar(1024),
   duration double precision,
   year integer,
-  file_id integer
+  file_id integer,
+  row_id bigint
 );

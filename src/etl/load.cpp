@@ -119,6 +119,7 @@ void Load::read_source(const SourcePlan& source) {
   warehouse::StageRequest request;
   request.table = source.staging;
   request.mapping = source.mapping;
+  request.is_repetitive = source.staging == "staging_events";
   request.store = &store_;
   request.files = source.to_load;
   request.reject_limit = options_.max_rejects + Rejects::kept_beyond_limit;

@@ -63,6 +63,20 @@ duckdb::DatabaseHandle open_patiently(const EmbeddedOptions& options) {
   }
 }
 
+std::string_view staging_type(event::ColumnType type) {
+  switch (type) {
+    case event::ColumnType::text:
+      return "varchar";
+    case event::ColumnType::integer:
+      return "integer";
+    case event::ColumnType::timestamp:
+      return "timestamp";
+    case event::ColumnType::real:
+      return "double";
+  }
+  return "";
+}
+
 /// A result of the engine as the interface shows it.
 class EmbeddedRows final : public Rows {
  public:
@@ -94,9 +108,9 @@ class Embedded final : public Warehouse {
     connection_.run("set default_null_order = 'nulls_last_on_asc_first_on_desc'");
   }
 
-  std::int64_t execute(const sql::Statement& statement,
-                       const sql::Parameters& parameters) override {
+  std::int64_t execute(const sql::Statement& given, const sql::Parameters& parameters) override {
     check_interrupt();
+    sql::Statement statement = aim_below_view(given);
     dialect::Translated translated = dialect::to_duckdb(statement, parameters);
     return connection_.run(translated.text, locate(statement, translated));
   }
@@ -156,17 +170,52 @@ class Embedded final : public Warehouse {
     if (interrupted_) throw Error(ErrorKind::interrupted, "interrupted");
   }
 
+  sql::Statement aim_below_view(const sql::Statement& statement) const;
   void create_staging(const std::string& table);
+  void create_coded_staging(const StageRequest& request);
+  void drop_staging(const std::string& table);
+  StageResult stage_rows(const StageRequest& request, Dictionary* dictionary);
+
+  static constexpr std::string_view coded_suffix = "_coded";
 
   EmbeddedOptions options_;
+  Dictionary dictionary_;  ///< of the staging table that is coded, if one is
+  bool is_lookup_registered_ = false;
+  std::string coded_table_;  ///< staging_events while it is a view over staging_events_coded
   duckdb::DatabaseHandle database_;
   duckdb::Connection connection_;
   std::atomic<bool> interrupted_{false};
 };
 
+/// An update of a staging table that is a view, as one of the table below it.
+sql::Statement Embedded::aim_below_view(const sql::Statement& statement) const {
+  if (coded_table_.empty()) return statement;
+  sql::Statement aimed = statement;
+  std::size_t words = 0, shift = 0;
+  for (const auto& token : sql::lex(statement.text)) {
+    if (!token.is_significant()) continue;
+    bool is_named = token.is_word(coded_table_);
+    if ((words == 0 && !token.is_word("update")) || (words == 1 && !is_named)) return statement;
+    ++words;
+    if (!is_named) continue;
+    aimed.text.insert(token.offset + token.text.size() + shift, coded_suffix);
+    shift += coded_suffix.size();
+  }
+  return aimed;
+}
+
+void Embedded::drop_staging(const std::string& table) {
+  if (coded_table_ == table) {
+    connection_.run(fmt::format("drop view if exists temp.{0}; drop table if exists temp.{0}{1}",
+                                table, coded_suffix));
+    coded_table_.clear();
+    dictionary_.clear();
+  }
+  connection_.run(fmt::format("drop table if exists {}", table));
+}
+
 /// Temporary unless staging is kept: then it never reaches the disk.
 void Embedded::create_staging(const std::string& table) {
-  connection_.run(fmt::format("drop table if exists {}", table));
   const sql::File& file = sql::file(fmt::format("sql/schema/{}.sql", table));
   sql::Statement create = sql::split(file.text, file.path).at(0);
   if (!options_.keep_staging) {
@@ -179,17 +228,53 @@ void Embedded::create_staging(const std::string& table) {
   execute(create, {});
 }
 
+/// A view that looks like the staging table, over a table that holds numbers for texts: a fifth of
+/// the memory, and a text is looked up only where a query asks for it.
+void Embedded::create_coded_staging(const StageRequest& request) {
+  if (!is_lookup_registered_) duckdb::register_lookup(connection_, "staged_text", dictionary_);
+  is_lookup_registered_ = true;
+  std::string codes, shown;
+  for (const event::Column& column : request.mapping.columns) {
+    bool is_text = column.type == event::ColumnType::text;
+    codes += fmt::format("{} {}, ", column.name, is_text ? "integer" : staging_type(column.type));
+    shown += is_text ? fmt::format("staged_text({0}) as {0}, ", column.name)
+                     : fmt::format("{}, ", column.name);
+  }
+  connection_.run(
+      fmt::format("create temp table {}{} ({}file_id integer, row_id bigint, "
+                  "is_duplicate smallint default 0)",
+                  request.table, coded_suffix, codes));
+  connection_.run(
+      fmt::format("create temp view {0} as select {1}file_id, row_id, is_duplicate "
+                  "from {0}{2}",
+                  request.table, shown, coded_suffix));
+  coded_table_ = request.table;
+}
+
 StageResult Embedded::stage(const StageRequest& request) {
   check_interrupt();
+  drop_staging(request.table);
+  if (request.is_repetitive && !options_.keep_staging && !request.files.empty()) {
+    create_coded_staging(request);
+    StageResult result = stage_rows(request, &dictionary_);
+    if (coded_table_ == request.table) return result;
+  }
   create_staging(request.table);
   if (request.files.empty()) return {};
+  return stage_rows(request, nullptr);
+}
+
+/// Drops the staging table when the dictionary is full.
+StageResult Embedded::stage_rows(const StageRequest& request, Dictionary* dictionary) {
   // A table function has no order to preserve; without this the insert would use one thread.
   connection_.run("set preserve_insertion_order = false");
   unsigned threads = static_cast<unsigned>(connection_.number("select current_setting('threads')"));
-  StagingSource source(request, threads);
-  duckdb::SourceFunction function(connection_, "read_" + request.table, source);
+  StagingSource source(request, threads, dictionary);
+  std::string target = fmt::format("{}{}", request.table, dictionary ? coded_suffix : "");
+  duckdb::SourceFunction function(connection_, "read_" + target, source);
   try {
-    connection_.run_polled(fmt::format("insert into {0} select * from read_{0}()", request.table),
+    // By name: what the reader does not fill has a default.
+    connection_.run_polled(fmt::format("insert into {0} by name select * from read_{0}()", target),
                            [&] {
                              source.report_progress();
                              if (interrupted_) source.stop();
@@ -200,6 +285,10 @@ StageResult Embedded::stage(const StageRequest& request) {
     throw;
   }
   check_interrupt();
+  if (source.is_dictionary_full()) {
+    drop_staging(request.table);
+    return {};
+  }
   source.report_progress();
   return source.finish();
 }

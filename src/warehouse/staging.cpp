@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -29,16 +30,33 @@ void copy(const std::vector<Value>& from, duckdb::Chunk& chunk, std::size_t colu
   std::memcpy(chunk.values<Value>(column).data() + at, from.data(), count * sizeof(Value));
 }
 
-/// Copies a batch into rows [at, at + batch.row_count) of a chunk.
-void copy_batch(const event::Batch& batch, std::span<const event::Column> columns,
-                duckdb::Chunk& chunk, std::size_t at) {
+/// Writes texts, or their numbers; false when the dictionary is full.
+bool copy_texts(const event::Batch::Values& values, std::size_t count, duckdb::Chunk& chunk,
+                std::size_t column, std::size_t at, Dictionary::Cache* cache) {
+  if (cache == nullptr) {
+    for (std::size_t row = 0; row < count; ++row) {
+      if (!values.is_null[row]) chunk.set_text(column, at + row, values.text[row]);
+    }
+    return true;
+  }
+  auto codes = chunk.values<std::int32_t>(column);
+  for (std::size_t row = 0; row < count; ++row) {
+    if (values.is_null[row]) continue;
+    codes[at + row] = cache->code(values.text[row]);
+    if (codes[at + row] == Dictionary::full) return false;
+  }
+  return true;
+}
+
+/// Copies a batch into rows [at, at + batch.row_count) of a chunk; false when the dictionary is
+/// full.
+bool copy_batch(const event::Batch& batch, std::span<const event::Column> columns,
+                duckdb::Chunk& chunk, std::size_t at, Dictionary::Cache* cache) {
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const auto& values = batch.columns[c];
     switch (columns[c].type) {
       case event::ColumnType::text:
-        for (std::size_t row = 0; row < batch.row_count; ++row) {
-          if (!values.is_null[row]) chunk.set_text(c, at + row, values.text[row]);
-        }
+        if (!copy_texts(values, batch.row_count, chunk, c, at, cache)) return false;
         break;
       case event::ColumnType::integer:
         copy(values.integer, chunk, c, at, batch.row_count);
@@ -54,6 +72,7 @@ void copy_batch(const event::Batch& batch, std::span<const event::Column> column
       if (values.is_null[row]) chunk.set_null(c, at + row);
     }
   }
+  return true;
 }
 
 }  // namespace
@@ -71,7 +90,9 @@ struct StagingSource::File {
 /// One engine thread's work: pieces one after another.
 class StagingSource::Reader final : public duckdb::SourceReader {
  public:
-  explicit Reader(StagingSource& source) : source_(source) {}
+  explicit Reader(StagingSource& source) : source_(source) {
+    if (source.dictionary_ != nullptr) cache_.emplace(*source.dictionary_);
+  }
 
   std::size_t fill(duckdb::Chunk& chunk) override {
     std::size_t rows = 0;
@@ -82,10 +103,13 @@ class StagingSource::Reader final : public duckdb::SourceReader {
       source_.bytes_done_ += reader_->bytes_read() - bytes_seen_;
       bytes_seen_ = reader_->bytes_read();
       if (!batch_.rejects.empty()) source_.keep(task_, batch_.rejects);
-      copy_batch(batch_, source_.request_.mapping.columns, chunk, rows);
-      write_file_ids(chunk, rows);
+      if (!copy_batch(batch_, source_.request_.mapping.columns, chunk, rows,
+                      cache_ ? &*cache_ : nullptr)) {
+        source_.is_dictionary_full_ = source_.stopping_ = true;
+        return 0;
+      }
+      write_ids(chunk, rows);
       rows += batch_.row_count;
-      source_.rows_done_ += batch_.row_count;
       if (!is_more) {
         source_.finish_piece(task_, *reader_);
         is_reading_ = false;
@@ -110,10 +134,15 @@ class StagingSource::Reader final : public duckdb::SourceReader {
     return true;
   }
 
-  void write_file_ids(duckdb::Chunk& chunk, std::size_t at) {
-    auto ids = chunk.values<std::int32_t>(source_.request_.mapping.columns.size());
-    std::fill_n(ids.begin() + static_cast<std::ptrdiff_t>(at), batch_.row_count,
+  /// Which file the batch's rows are of, and their numbers, which follow no order.
+  void write_ids(duckdb::Chunk& chunk, std::size_t at) {
+    std::size_t column = source_.request_.mapping.columns.size();
+    auto offset = static_cast<std::ptrdiff_t>(at);
+    std::fill_n(chunk.values<std::int32_t>(column).begin() + offset, batch_.row_count,
                 source_.request_.files[task_.file].file_id);
+    auto row_ids = chunk.values<std::int64_t>(column + 1).begin() + offset;
+    std::iota(row_ids, row_ids + static_cast<std::ptrdiff_t>(batch_.row_count),
+              static_cast<std::int64_t>(source_.rows_done_.fetch_add(batch_.row_count)));
   }
 
   StagingSource& source_;
@@ -122,10 +151,11 @@ class StagingSource::Reader final : public duckdb::SourceReader {
   bool is_reading_ = false;
   std::uint64_t bytes_seen_ = 0;
   event::Batch batch_;
+  std::optional<Dictionary::Cache> cache_;
 };
 
-StagingSource::StagingSource(const StageRequest& request, unsigned threads)
-    : request_(request), threads_(threads) {
+StagingSource::StagingSource(const StageRequest& request, unsigned threads, Dictionary* dictionary)
+    : request_(request), threads_(threads), dictionary_(dictionary) {
   for (std::size_t i = 0; i < request.files.size(); ++i) {
     const auto& staged = request.files[i];
     auto file = std::make_unique<File>();
@@ -144,9 +174,12 @@ StagingSource::~StagingSource() = default;
 std::vector<duckdb::Source::Column> StagingSource::columns() const {
   std::vector<Column> columns;
   for (const auto& column : request_.mapping.columns) {
-    columns.push_back({std::string(column.name), engine_type(column.type)});
+    bool is_code = dictionary_ != nullptr && column.type == event::ColumnType::text;
+    columns.push_back(
+        {std::string(column.name), is_code ? DUCKDB_TYPE_INTEGER : engine_type(column.type)});
   }
   columns.push_back({"file_id", DUCKDB_TYPE_INTEGER});
+  columns.push_back({"row_id", DUCKDB_TYPE_BIGINT});
   return columns;
 }
 

@@ -62,6 +62,7 @@ struct StageRequest {
   event::Mapping mapping;
   base::ObjectStore* store = nullptr;
   std::vector<StagedFile> files;
+  bool is_repetitive = false;      ///< the same texts occur again and again
   std::uint64_t reject_limit = 0;  ///< reading stops soon after this many rejects
   /// Called now and then from the calling thread: files, bytes and rows done so far.
   std::function<void(std::uint64_t files, std::uint64_t bytes, std::uint64_t rows)> progressed;

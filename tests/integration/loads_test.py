@@ -1,5 +1,6 @@
 """What loads promise: nothing twice, nothing silent, late songs, a bound on memory."""
 
+import json
 import subprocess
 
 import pytest
@@ -371,3 +372,17 @@ def test_files_of_other_names_are_passed_over_and_named(warehouse, tmp_path):
     assert "notes-11.txt" not in result.err and "2 more files" in result.err, str(result)
     verdicts = warehouse.etl(tmp_path / "logs", None, "--dry-run").out
     assert verdicts.count("notes-") == 12, verdicts
+
+
+def test_texts_without_end_load_like_any_others(tmp_path, warehouse):
+    """More different texts than the loader keeps as numbers: 140 MB of user agents."""
+    count = 70_000
+    with (tmp_path / "logs.json").open("w") as file:
+        for number in range(count):
+            agent = f"{number} " + "x" * 2000
+            file.write(json.dumps(play(user=number % 50 + 1, session=number, userAgent=agent)))
+            file.write("\n")
+    warehouse.load(tmp_path / "logs.json")
+    assert warehouse.value("select count(distinct user_agent) from events") == count
+    assert warehouse.value("select min(len(user_agent)) from songplays") == 2002
+    warehouse.expect_green()
