@@ -52,7 +52,9 @@ constexpr auto transition_keys = std::to_array<string_view>({"source", "dest", "
 
 /// 1 / (2 pi): beyond it the daily wave would turn time backwards.
 constexpr double most_damping = 0.159154;
-constexpr double least_mean_seconds = 0.001, most_mean_seconds = 1e9;
+constexpr double least_alpha = 0.001, most_mean_seconds = 1e9;
+/// Below it a user would try every moment of a night, or of a weekend, for a session.
+constexpr double least_beta = 1;
 constexpr std::int64_t most_minutes = 10'080;  // a week
 constexpr double most_weight = 1e9;
 constexpr std::size_t most_states = 60'000;
@@ -127,8 +129,8 @@ class Builder {
   }
 
   void read_rhythm() {
-    read_number("alpha", least_mean_seconds, most_mean_seconds, site_.alpha);
-    read_number("beta", least_mean_seconds, most_mean_seconds, site_.beta);
+    read_number("alpha", least_alpha, most_mean_seconds, site_.alpha);
+    read_number("beta", least_beta, most_mean_seconds, site_.beta);
     read_number("damping", 0, most_damping, site_.damping);
     read_number("weekend-damping", 0, 1, site_.weekend_damping);
     read_whole("weekend-damping-offset", most_minutes, site_.weekend_damping_offset);

@@ -85,6 +85,10 @@ void ProgressLine::noted(std::string_view text) {
 }
 
 std::string ProgressLine::describe(const etl::Progress& progress, double seconds) const {
+  if (progress.files_total == 0) {  // nothing is read: rows are made
+    return fmt::format("{}: {} rows, {} rows/s", stage_, base::format_count(progress.rows_done),
+                       base::format_count(per_second(progress.rows_done, seconds)));
+  }
   std::string text = fmt::format(
       "{}: {} of {} files, {} of {}, {} rows", stage_, base::format_count(progress.files_done),
       base::format_count(progress.files_total), base::format_bytes(progress.bytes_done),

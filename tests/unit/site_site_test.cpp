@@ -247,7 +247,7 @@ TEST(ParseSite, RefusesValuesOutOfTheirRange) {
   EXPECT_EQ(refusal(with("\"weight\": 1", "\"weight\": -1")),
             "2:42: \"weight\" is -1, not 0 to 1000000000");
   EXPECT_EQ(refusal(with("\"alpha\": 0,")), "2:10: \"alpha\" is 0, not 0.001 to 1000000000");
-  EXPECT_EQ(refusal(with("\"beta\": -1,")), "2:9: \"beta\" is -1, not 0.001 to 1000000000");
+  EXPECT_EQ(refusal(with("\"beta\": -1,")), "2:9: \"beta\" is -1, not 1 to 1000000000");
   EXPECT_EQ(refusal(with("\"damping\": 0.16,")), "2:12: \"damping\" is 0.16, not 0 to 0.159154");
   EXPECT_EQ(refusal(with("\"damping\": -0.1,")), "2:12: \"damping\" is -0.1, not 0 to 0.159154");
   EXPECT_EQ(refusal(with("\"weekend-damping\": 1.1,")),

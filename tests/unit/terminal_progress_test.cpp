@@ -43,6 +43,14 @@ TEST(ProgressLine, PrintsStagesAndEveryTenSecondsWhereNobodyWatches) {
   EXPECT_EQ(screen.text, "read: 12.3 s\n");
 }
 
+TEST(ProgressLine, SpeaksOfRowsAloneWhereNoFilesAreRead) {
+  Screen screen(false);
+  screen.line.stage_started("simulate");
+  screen.now += 10s;
+  screen.line.progressed({.rows_done = 20'000});
+  EXPECT_EQ(screen.text, "simulate: 20,000 rows, 2,000 rows/s\n");
+}
+
 TEST(ProgressLine, AddsUpTheStagesOfOneStep) {
   std::string text;
   {
