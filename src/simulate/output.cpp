@@ -14,9 +14,6 @@
 namespace sparkify::simulate {
 namespace {
 
-using base::Error;
-using base::ErrorKind;
-
 void make_folder_of(const std::string& path) {
   std::error_code failure;
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
