@@ -72,8 +72,10 @@ void require_unused(const std::string& folder) {
   }
 }
 
-void write_songs(const site::Catalogue& catalogue, const std::string& folder) {
+void write_songs(const site::Catalogue& catalogue, const std::string& folder,
+                 const std::atomic<bool>& stop) {
   for (const site::Song& song : catalogue.songs) {
+    if (stop) throw base::Error(base::ErrorKind::interrupted, "interrupted");
     std::string text = site::song_file(song);
     std::string path = fmt::format("{}/{}song_data/{}", folder, song.is_late ? "late/" : "",
                                    site::song_path(song));
@@ -142,7 +144,7 @@ DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& option
                                   : site::invent_catalogue(options.catalogue);
   if (!is_stream) {
     write_file(options.folder + "/log_json_path.json", jsonpaths_file());
-    if (!options.song_data) write_songs(catalogue, options.folder);
+    if (!options.song_data) write_songs(catalogue, options.folder, stop);
   }
   Clock::time_point began = Clock::now();
   SimulationOptions simulation_options = options.simulation;

@@ -41,7 +41,8 @@ using DatasetProgress = std::function<void(std::int64_t time_ms, std::uint64_t e
 ///     late/                                     what arrives later, in the same form
 ///     truth.json                                the answer key, written last
 ///
-/// When following, `stop` ends the simulation as its end would; otherwise it throws interrupted.
+/// When following, `stop` ends the simulation as its end would; otherwise, and while songs are
+/// written, it throws interrupted.
 /// Throws bad_data (the folder holds a data set already), denied, unavailable (disk full, reader
 /// of standard output gone), and what read_catalogue throws.
 DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& options,

@@ -4,11 +4,10 @@ import json
 import os
 import shlex
 import signal
-import subprocess
 import time
 
 import pytest
-from program import BAD_DATA, INTERRUPTED, OK, USAGE, command_of, finish, run, start
+from program import BAD_DATA, INTERRUPTED, OK, ROOT, USAGE, finish, run, start
 
 HOME = {"page": "Home", "method": "GET", "status": 200, "auth": "Logged In", "level": "free"}
 ABOUT = HOME | {"page": "About"}
@@ -26,6 +25,13 @@ def two_pages(path, probability, **rhythm):
         "levels": [{"level": "free", "weight": 1}],
     }
     path.write_text(json.dumps(config))
+    return path
+
+
+def changed_site(path, **changes):
+    """The built-in site with other values for some keys, as a file."""
+    site = json.loads((ROOT / "assets/simulate/site.json").read_text())
+    path.write_text(json.dumps(site | changes))
     return path
 
 
@@ -74,25 +80,20 @@ def test_user_ids_end_before_they_leave_an_integer(tmp_path):
     ).expect_error(USAGE, "more users than ids", "2147483647")  # fmt: skip
 
 
-@pytest.mark.parametrize("users", [1, 500])
-def test_memory_holds_whatever_the_pace(users, tmp_path):
-    """Sessions without end and a thousand events a second and user: billions a day."""
-    config = two_pages(tmp_path / "site.json", 1, alpha=0.001)
-    program = command_of(
-        "simulate", "--out", "-", "--quiet", "--users", users, "--songs", 20, "--config", config,
-        "--events", 1_000_000, "--threads", 2,
-    )  # fmt: skip
-    # A child of its own, so that its peak is not that of another.
-    script = (
-        "import resource, subprocess, sys\n"
-        "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
-        "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
-    )
-    words = ["python3", "-c", script, *map(str, program)]
-    answer = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
-    exit_code, peak_kib = map(int, answer.stdout.split())
-    assert exit_code == OK
-    assert peak_kib < 600 * 1024
+def test_memory_does_not_grow_with_the_density_of_events(tmp_path):
+    """A million events of a simulated minute go through windows of a few hundred thousand."""
+    dense = changed_site(tmp_path / "dense.json", alpha=0.001, **{"session-gap": 0})
+    peaks = []
+    for count in (100_000, 3_000_000):
+        process = start(
+            "simulate", "--out", "-", "--users", 50, "--events", count, "--config", dense, "--quiet"
+        )
+        while process.stdout.read(1 << 20):
+            pass
+        _, status, usage = os.wait4(process.pid, 0)
+        assert status == 0
+        peaks.append(usage.ru_maxrss / 1024)
+    assert peaks[1] < peaks[0] + 120, peaks
 
 
 def test_a_window_done_again_leaves_no_trace(tmp_path):
@@ -128,6 +129,15 @@ def test_settling_can_be_interrupted(tmp_path):
     process.send_signal(signal.SIGINT)
     finish(process).expect_error(INTERRUPTED, "interrupted")
     assert time.monotonic() - asked_at < 10
+
+
+def test_writing_songs_can_be_interrupted(tmp_path):
+    process = start("simulate", "--out", tmp_path / "out", "--songs", 100_000, "--quiet")
+    while not (tmp_path / "out" / "song_data").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    finish(process).expect_error(INTERRUPTED, "interrupted")
+    assert sum(1 for _ in (tmp_path / "out" / "song_data").rglob("*.json")) < 100_000
 
 
 def test_a_tag_is_utf8(tmp_path):

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import os
 import re
 import resource
 import signal
@@ -185,35 +184,6 @@ def test_an_event_limit_is_exact(tmp_path):
     simulate(tmp_path / "limited", "--users", 500, "--events", 12_345)
     truth = json.loads((tmp_path / "limited/truth.json").read_text())
     assert truth["generated"]["counts"]["events"] == 12_345
-
-
-def changed_site(path, **changes):
-    """The built-in site with other values for some keys, as a file."""
-    site = json.loads((ROOT / "assets/simulate/site.json").read_text())
-    path.write_text(json.dumps(site | changes))
-    return path
-
-
-def test_users_who_all_leave_end_it(tmp_path):
-    words = ("simulate", "--out", "-", "--users", 5, "--events", 100_000, "--attrition-rate", 900)
-    result = run(*words).expect(OK, "of 100,000 events: all users have left for good")
-    assert 0 < result.out.count("\n") < 100_000
-
-
-def test_memory_does_not_grow_with_the_density_of_events(tmp_path):
-    """A million events of a simulated minute go through windows of a few hundred thousand."""
-    dense = changed_site(tmp_path / "dense.json", alpha=0.001, **{"session-gap": 0})
-    peaks = []
-    for count in (100_000, 3_000_000):
-        process = start(
-            "simulate", "--out", "-", "--users", 50, "--events", count, "--config", dense, "--quiet"
-        )
-        while process.stdout.read(1 << 20):
-            pass
-        _, status, usage = os.wait4(process.pid, 0)
-        assert status == 0
-        peaks.append(usage.ru_maxrss / 1024)
-    assert peaks[1] < peaks[0] + 120, peaks
 
 
 def test_compressed_files_hold_the_same_text(tmp_path):
@@ -440,7 +410,6 @@ def test_a_folder_in_use_is_left_alone(tmp_path):
         (["--out", "x", "--days", "many"], "many"),
         (["--out", "x", "--from", "2199-01-01", "--days", "80000"], "--days takes at most 32099"),
         (["--out", "x", "--tag", "\udcff"], "--tag is no UTF-8"),
-        (["--out", "x", "--from", "2199-12-31", "--days", "80000"], "--days takes at most 31735"),
         (["--out", "x", "--users", "0"], "--users takes a number from 1"),
         (["--out", "x", "--users", "3000000000"], "--users takes a number from 1"),
         (["--out", "x", "--first-user-id", "2147483647"], "user ids go up to"),
