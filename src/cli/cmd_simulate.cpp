@@ -130,6 +130,9 @@ void set_period(const Arguments& arguments, const Site& site, DatasetOptions& op
   }
   if (arguments.has("events")) {
     simulation.event_limit = arguments.count("events");
+    if (simulation.event_limit == 0) {
+      throw Error(ErrorKind::usage, "--events takes a number from 1");
+    }
   } else if (site.end_date && !arguments.has("days") && !options.is_following) {
     simulation.end_ms = parse_date(*site.end_date, ErrorKind::config, "end-date");
   } else if (arguments.has("days") || !options.is_following) {

@@ -406,6 +406,7 @@ def test_a_folder_in_use_is_left_alone(tmp_path):
         (["--out", "x", "--from", "yesterday"], '"yesterday" is no date'),
         (["--out", "x", "--from", "1969-12-31"], "lies outside of 2007-01-01"),
         (["--out", "x", "--from", "9999-12-31"], "lies outside of 2007-01-01"),
+        (["--out", "x", "--events", "0"], "--events takes a number from 1"),
         (["--out", "x", "--days", "0"], "--days takes a number from 1"),
         (["--out", "x", "--days", "many"], "many"),
         (["--out", "x", "--from", "2199-01-01", "--days", "80000"], "--days takes at most 32099"),
