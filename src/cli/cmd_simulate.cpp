@@ -24,7 +24,6 @@ using simulate::DatasetOptions;
 using simulate::DirtRates;
 using site::Site;
 
-constexpr std::int64_t day_ms = 86'400'000;
 /// Registrations lie up to five years before, and have thirteen digits.
 constexpr std::string_view first_date = "2007-01-01", last_date = "2199-12-31";
 
@@ -57,7 +56,7 @@ std::int64_t parse_date(std::string_view text, ErrorKind kind, const std::string
         .hint("dates are YYYY-MM-DD, also with a time: 2018-11-01T21:00:00");
   }
   if (*time_ms >= *base::parse_time_ms(first_date) &&
-      *time_ms < *base::parse_time_ms(last_date) + day_ms) {
+      *time_ms < *base::parse_time_ms(last_date) + base::day_ms) {
     return *time_ms;
   }
   throw Error(kind,
@@ -137,12 +136,12 @@ void set_period(const Arguments& arguments, const Site& site, DatasetOptions& op
     simulation.end_ms = parse_date(*site.end_date, ErrorKind::config, "end-date");
   } else if (arguments.has("days") || !options.is_following) {
     std::int64_t days = small_count(arguments, "days", 1);
-    std::int64_t most = (simulate::latest_ms - simulation.start_ms) / day_ms;
+    std::int64_t most = (simulate::latest_ms - simulation.start_ms) / base::day_ms;
     if (days > most) {
       throw Error(ErrorKind::usage, fmt::format("--days takes at most {} from that start", most))
           .hint("simulated time ends in 2286");
     }
-    simulation.end_ms = simulation.start_ms + days * day_ms;
+    simulation.end_ms = simulation.start_ms + days * base::day_ms;
   }
   if (simulation.end_ms <= simulation.start_ms) {
     throw Error(ErrorKind::config, "end-date lies before the start");

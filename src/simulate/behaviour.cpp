@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <numbers>
 
+#include "base/time.hpp"
+
 namespace sparkify::simulate {
 namespace {
 
 using namespace std::chrono;
 
-constexpr std::int64_t day_ms = 86'400'000;
 constexpr double minute_ms = 60'000;
 constexpr double wave_begins_ms = 3 * 60 * minute_ms;
 /// Longer than any rest of a simulation; keeps times from overflowing.
@@ -63,25 +64,25 @@ bool Arrivals::is_off(std::int64_t day) const {
 
 double Arrivals::thinning(std::int64_t time_ms) const {
   if (weekend_damping_ == 0) return 0;
-  std::int64_t day = time_ms / day_ms;
-  auto within = static_cast<double>(time_ms % day_ms);
+  std::int64_t day = time_ms / base::day_ms;
+  auto within = static_cast<double>(time_ms % base::day_ms);
   // The change at a midnight is a slope that ends offset_ms_ after it.
   auto slope = [&](std::int64_t before, std::int64_t after, double since_end) {
     double share = scale_ms_ == 0 ? 1 : std::clamp(1 + since_end / scale_ms_, 0.0, 1.0);
     return weekend_damping_ * (is_off(before) * (1 - share) + is_off(after) * share);
   };
   if (within < offset_ms_) return slope(day - 1, day, within - offset_ms_);
-  double since_next_end = within - static_cast<double>(day_ms) - offset_ms_;
+  double since_next_end = within - static_cast<double>(base::day_ms) - offset_ms_;
   if (-since_next_end < scale_ms_) return slope(day, day + 1, since_next_end);
   return is_off(day) * weekend_damping_;
 }
 
 std::int64_t Arrivals::warp(std::int64_t time_ms) const {
   if (damping_ == 0) return time_ms;
-  constexpr double turn = 2 * std::numbers::pi / static_cast<double>(day_ms);
-  double angle = (static_cast<double>(time_ms % day_ms) - wave_begins_ms) * turn;
+  constexpr double turn = 2 * std::numbers::pi / static_cast<double>(base::day_ms);
+  double angle = (static_cast<double>(time_ms % base::day_ms) - wave_begins_ms) * turn;
   return time_ms +
-         static_cast<std::int64_t>(damping_ * static_cast<double>(day_ms) * std::sin(angle));
+         static_cast<std::int64_t>(damping_ * static_cast<double>(base::day_ms) * std::sin(angle));
 }
 
 std::int64_t Arrivals::next(site::Random& random, std::int64_t last_ms, double beta_seconds) const {
@@ -108,7 +109,7 @@ void Behaviour::settle(User& user, std::uint16_t entry, std::int64_t start_ms) c
   // Sessions last half a day at most, but for users of millions of events a day less will do.
   constexpr double most_events = 100'000;
   const std::int64_t longest_session_ms =
-      std::min(day_ms / 2, whole_ms(user.alpha_seconds * 1000 * most_events));
+      std::min(base::day_ms / 2, whole_ms(user.alpha_seconds * 1000 * most_events));
   // Two mean intervals earlier the rhythm has forgotten where it began.
   std::int64_t session_ms = start_ms - longest_session_ms - whole_ms(user.beta_seconds * 2000);
   while (session_ms < start_ms - longest_session_ms) {

@@ -7,18 +7,18 @@
 #include "base/assets.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "site/catalogue.hpp"
 
 namespace sparkify::simulate {
 namespace {
 
-constexpr std::int64_t day_ms = 86'400'000;
-constexpr double year_ms = 365.25 * day_ms;
+constexpr double year_ms = 365.25 * base::day_ms;
 constexpr std::uint64_t arrivals_stream = std::uint64_t{1} << 61;
 constexpr int registration_digits = 13;
 constexpr std::size_t most_user_id = INT32_MAX;  // what an INTEGER of the warehouse holds
 
-/// Words of a list, drawn by the weight in one of their columns.
+/// Words of a list, drawn by the weight before them.
 struct WordList {
   std::vector<std::string> words;
   site::Choice choice;
@@ -32,7 +32,7 @@ double number(std::string_view text) {
 }
 
 /// `WEIGHT REST OF LINE`.
-WordList read_weight_first(std::string_view path) {
+WordList read_list(std::string_view path) {
   WordList list;
   std::vector<double> weights;
   for (std::string_view line : base::asset_lines(path)) {
@@ -44,24 +44,11 @@ WordList read_weight_first(std::string_view path) {
   return list;
 }
 
-/// `WORD ... WEIGHT`.
-WordList read_weight_last(std::string_view path) {
-  WordList list;
-  std::vector<double> weights;
-  for (std::string_view line : base::asset_lines(path)) {
-    std::size_t space = line.rfind(' ');
-    weights.push_back(number(line.substr(space + 1)));
-    list.words.emplace_back(line.substr(0, space));
-  }
-  list.choice = site::Choice(weights);
-  return list;
-}
-
 struct Lists {
-  WordList first_names = read_weight_last("assets/simulate/first_names.txt");  ///< `Ada F`
-  WordList last_names = read_weight_last("assets/simulate/last_names.txt");
-  WordList places = read_weight_first("assets/simulate/places.txt");
-  WordList agents = read_weight_first("assets/simulate/user_agents.txt");
+  WordList first_names = read_list("assets/simulate/first_names.txt");  ///< `Ada F`
+  WordList last_names = read_list("assets/simulate/last_names.txt");
+  WordList places = read_list("assets/simulate/places.txt");
+  WordList agents = read_list("assets/simulate/user_agents.txt");
 };
 
 const Lists& lists() {
@@ -147,7 +134,8 @@ std::uint16_t Population::first_entry(User& user, std::size_t index) const {
 }
 
 void Population::add(std::int64_t comes_ms, bool is_new) {
-  constexpr double mean_age_ms = 120.0 * day_ms;  // how long ago users of the start registered
+  constexpr double mean_age_ms =
+      120.0 * base::day_ms;  // how long ago users of the start registered
   constexpr double longest_age_ms = 5 * year_ms;
   auto user_id = static_cast<std::uint32_t>(options_.first_user_id + users.size());
   // Two streams, so that a longer list of names changes nothing but names.

@@ -6,12 +6,12 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 #include "simulate/parallel.hpp"
 
 namespace sparkify::simulate {
 namespace {
 
-constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::size_t users_in_chunk = 512;
 constexpr std::uint64_t window_events = 200'000;  ///< aimed at; what fits a processor's cache
 constexpr std::uint64_t most_window_events = 2 * window_events;
@@ -108,7 +108,7 @@ bool Simulation::is_deserted() const {
 }
 
 Simulation::Window Simulation::next_window() const {
-  std::int64_t midnight_ms = (time_ms_ / day_ms + 1) * day_ms;
+  std::int64_t midnight_ms = (time_ms_ / base::day_ms + 1) * base::day_ms;
   std::int64_t length_ms = std::min(window_ms_, options_.longest_window_ms);
   return {time_ms_, std::min({time_ms_ + length_ms, midnight_ms, options_.end_ms, latest_ms})};
 }
@@ -275,12 +275,12 @@ void Simulation::write_window(const Window& window, Sink& sink) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < slice_count; ++i) {
     count += sorted_[i].size();
-    if (!sorted_[i].empty()) sink.deliver(window.begin_ms / day_ms, texts_[i]);
+    if (!sorted_[i].empty()) sink.deliver(window.begin_ms / base::day_ms, texts_[i]);
   }
   // The next window is to hold as many events as aimed at, if they come as densely.
   double factor = static_cast<double>(window_events) / static_cast<double>(count + 1);
   auto aimed_ms = static_cast<double>(window.end_ms - window.begin_ms) * std::min(factor, 4.0);
-  window_ms_ = std::clamp(static_cast<std::int64_t>(aimed_ms), std::int64_t{1}, day_ms);
+  window_ms_ = std::clamp(static_cast<std::int64_t>(aimed_ms), std::int64_t{1}, base::day_ms);
 }
 
 }  // namespace sparkify::simulate

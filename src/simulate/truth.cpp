@@ -8,11 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "base/time.hpp"
+
 namespace sparkify::simulate {
 namespace {
 
 constexpr std::int64_t hour_ms = 3'600'000;
-constexpr std::int64_t day_ms = 24 * hour_ms;
 
 constexpr std::string_view submit_upgrade = "Submit Upgrade";
 constexpr std::string_view submit_downgrade = "Submit Downgrade";
@@ -110,7 +111,7 @@ void Tally::add(UserMarks& marks, const Event& event) {
     marks.last_session = event.session;
   }
   if (!codes.shows_user) return;
-  std::int64_t day = floor_divide(event.time_ms, day_ms);
+  std::int64_t day = floor_divide(event.time_ms, base::day_ms);
   if (day != marks.last_day) note_day(marks, static_cast<std::int32_t>(day));
   if (codes.level != marks.level) {
     // Whoever was nowhere is counted down there; index 0 is never shown.
@@ -121,7 +122,8 @@ void Tally::add(UserMarks& marks, const Event& event) {
   if (codes.stay != marks.stay && codes.stay != 0) note_stay(marks, codes.stay);
   marks.last_submit = codes.submit;
   if (!codes.is_play) return;
-  auto hour = static_cast<std::uint32_t>(event.time_ms - day * day_ms) / std::uint32_t{hour_ms};
+  auto hour =
+      static_cast<std::uint32_t>(event.time_ms - day * base::day_ms) / std::uint32_t{hour_ms};
   auto weekday = day + 4 - floor_divide(day + 4, 7) * 7;  // 1970 began on a Thursday
   ++plays_by_hour_of_week_[static_cast<std::size_t>(weekday) * 24 + hour];
   ++plays_by_track_[event.track];
