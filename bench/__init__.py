@@ -1,0 +1,1 @@
+"""The project's benchmark: run by scripts/bench, described in docs/benchmarks.md."""

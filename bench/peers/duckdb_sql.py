@@ -1,0 +1,20 @@
+"""DuckDB's own JSON reader and SQL: --variant tuned, defaults or songs, see the .sql files."""
+
+from pathlib import Path
+
+import duckdb
+
+from bench.peers.clock import Job, measured
+
+
+def load(job: Job) -> None:
+    text = Path(__file__).with_name(f"duckdb_{job.variant}.sql").read_text()
+    connection = duckdb.connect(str(job.out))
+    if job.threads:
+        connection.execute(f"set threads = {job.threads}")
+    connection.execute(text.format(logs=job.log_glob, songs=job.song_glob))
+    connection.close()
+
+
+if __name__ == "__main__":
+    measured(load)
