@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import duckdb
-
 from bench.peers.clock import Job, measured
 
 

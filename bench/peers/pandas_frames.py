@@ -1,4 +1,4 @@
-"""pandas, its readers and writers on Arrow: frames of the log files, then the five tables as parquet."""
+"""pandas, its readers and writers on Arrow: frames of the logs, then the five tables as parquet."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""What the Python peers share: the files of a folder, and a record's values as the tables want them."""
+"""What the Python peers share: the files of a folder, a record's values as the tables want them."""
 
 import json
 from collections.abc import Iterator
