@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "event/json.hpp"
+#include "event/speculation.hpp"
 
 namespace sparkify::event {
 namespace {
@@ -94,13 +96,34 @@ std::string_view key_text(const char* key) {
 /// what no column takes, because simdjson's on-demand walk alone would pass over such errors.
 class RecordParser::Body {
  public:
-  explicit Body(const Mapping& mapping) : tokens_(mapping.columns.size()) {
+  Body(const Mapping& mapping, Speculating speculating) : tokens_(mapping.columns.size() + 1) {
     for (std::size_t i = 0; i < mapping.paths.size(); ++i) add_path(root_, mapping.paths[i], i);
-    all_.resize(tokens_.size());
+    all_.resize(mapping.columns.size());
     for (std::size_t i = 0; i < all_.size(); ++i) all_[i] = i;
+    if (speculating == Speculating::never) return;
+    bool is_wide = speculating == Speculating::on_widest_lanes;
+    speculation_.emplace(mapping, is_wide ? Marks::Lanes::widest : Marks::Lanes::portable);
   }
 
   bool parse(std::string_view record) {
+    if (!speculation_) return parse_by_simdjson(record);
+    if (speculation_->take(record, tokens_)) {
+      unknown_keys_ = speculation_->unknown_keys();
+      return true;
+    }
+    if (!parse_by_simdjson(record)) return false;
+    speculation_->learn(record);
+    return true;
+  }
+
+  std::span<const Token> tokens() const { return {tokens_.data(), all_.size()}; }
+  std::uint64_t unknown_keys() const { return unknown_keys_; }
+
+ private:
+  static constexpr std::size_t least_bytes = 16 << 10;
+  static constexpr std::size_t kept_bytes = 1 << 20;  ///< a larger parser is not kept
+
+  bool parse_by_simdjson(std::string_view record) {
     if (record.size() > kept_bytes) {
       ondemand::parser large;
       return parse_with(large, record);
@@ -111,13 +134,6 @@ class RecordParser::Body {
     }
     return parse_with(parser_, record);
   }
-
-  std::span<const Token> tokens() const { return tokens_; }
-  std::uint64_t unknown_keys() const { return unknown_keys_; }
-
- private:
-  static constexpr std::size_t least_bytes = 16 << 10;
-  static constexpr std::size_t kept_bytes = 1 << 20;  ///< a larger parser is not kept
 
   bool parse_with(ondemand::parser& parser, std::string_view record) {
     clear(all_);
@@ -264,17 +280,19 @@ class RecordParser::Body {
     return found == nullptr ? record_end_ : static_cast<const char*>(found);
   }
 
+  std::optional<Speculation> speculation_;
   Node root_;
-  std::vector<std::size_t> all_;
+  std::vector<std::size_t> all_;  ///< columns
   ondemand::parser parser_;
-  std::vector<Token> tokens_;
+  std::vector<Token> tokens_;  ///< and one that speculation uses
   std::uint64_t unknown_keys_ = 0;
   std::size_t depth_ = 0;  ///< brackets open where the walk is
   const char* record_end_ = nullptr;
   const char* backslash_ = nullptr;  ///< the first one not before the last string looked at
 };
 
-RecordParser::RecordParser(const Mapping& mapping) : body_(std::make_unique<Body>(mapping)) {}
+RecordParser::RecordParser(const Mapping& mapping, Speculating speculating)
+    : body_(std::make_unique<Body>(mapping, speculating)) {}
 RecordParser::~RecordParser() = default;
 
 bool RecordParser::parse(std::string_view record) { return body_->parse(record); }

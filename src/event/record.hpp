@@ -26,16 +26,20 @@ struct Token {
   Kind kind = Kind::absent;
 };
 
-/// Takes a record apart into one token for each column, by simdjson. Knows JSON and the mapping,
-/// nothing of types: values are judged later, by column.
-/// Memory: about 5 bytes for each byte of the longest record.
+/// Takes a record apart into one token for each column, by simdjson, or faster when it is written
+/// as those before it (speculation.hpp). Knows JSON and the mapping, nothing of types: values are
+/// judged later, by column.
+/// Memory: 64 KiB, and about 5 bytes for each byte of the longest record.
 /// Threads: one parser per thread.
 class RecordParser {
  public:
   /// Bytes after a record that must be readable; what they hold does not matter.
   static constexpr std::size_t padding_bytes = 64;
 
-  explicit RecordParser(const Mapping& mapping);
+  /// Whether and how to speculate; the outcome is the same.
+  enum class Speculating { on_widest_lanes, on_portable_lanes, never };
+  explicit RecordParser(const Mapping& mapping,
+                        Speculating speculating = Speculating::on_widest_lanes);
   ~RecordParser();
 
   /// False when the record as a whole is bad, see explain().
