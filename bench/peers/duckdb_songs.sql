@@ -1,7 +1,7 @@
--- The song files into a staging table and nothing else. {songs} is a glob.
+-- The song files into a temporary staging table and nothing else. {songs} is a glob.
 set preserve_insertion_order = false;
 
-create table staging_songs as
+create temp table read_songs as
 select artist_id, artist_latitude, artist_longitude, nullif(artist_location, '') as artist_location,
   artist_name, song_id, title, duration, year
 from read_json('{songs}', auto_detect = false, columns = {{

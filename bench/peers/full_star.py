@@ -90,11 +90,11 @@ def with_parameters(texts: list[str]) -> list[str]:
 
 
 def script(logs: str, songs: str) -> str:
-    """All of it, in one transaction."""
+    """All of it. Not in one transaction, which would be slower."""
     schema = [each for text in in_order("schema") for each in statements(text)]
     lasting = [each for each in schema if not re.search(r"exists staging_", each)]
     build = [each for text in in_order("build") for each in statements(text)]
-    parts = ["set preserve_insertion_order = false", "begin transaction"]
+    parts = ["set preserve_insertion_order = false"]
     parts += lasting + statements(STAGING.format(logs=logs, songs=songs))
-    parts += with_parameters(build) + ["commit"]
+    parts += with_parameters(build)
     return ";\n\n".join(parts) + ";\n"

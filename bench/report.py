@@ -1,0 +1,190 @@
+"""Writes docs/benchmarks.md and its plots from the results; measures nothing."""
+
+from bench import plots
+from bench.tables import (
+    HEADER,
+    classic_rows,
+    cost_rows,
+    increment_rows,
+    markdown,
+    memory_rows,
+    point_rows,
+    small_file_rows,
+    stage_rows,
+    target_rows,
+    thousands,
+)
+
+PAGE = "docs/benchmarks.md"
+PLOTS = "docs/benchmarks"
+
+INTRODUCTION = """\
+# Benchmarks
+
+Written by `scripts/bench`, which builds the program, installs its peers, simulates the data and
+measures. Everything is repeated with that one command; `scripts/bench --help` lists the rest.
+
+**How.** Sides that are compared run in turn, round after round, on one machine, from the same
+files, each of which is read once before every run. A time is the least of {rounds} rounds, its
+median beside it. Before a time counts, the answer is checked: of every table the row count and a
+hash over all columns of all rows, whatever their order, must be those of the peer. The time of a
+peer in Python leaves the start of its interpreter and its imports out; ours is the whole process.
+Only ratios within one table mean anything elsewhere.
+
+**What.** Logs and songs of `sparkify simulate`, 6,000 users, about 465 bytes an event, three songs
+for each thousand events up to 15,000. The five tables are those of the well-known exercise:
+`songplays`, `users` (as of their last event), `songs`, `artists`, `time`; a play is linked to the
+song with the same title, artist and duration.
+"""
+
+REPEAT = """\
+## Repeat it
+
+```sh
+scripts/bench                          # all of it, about an hour; goes on where it was cut short
+scripts/bench --only five_tables       # one part: {suites}
+scripts/bench --large                  # with 50 million events too, which take 23 GB
+scripts/bench --against main~1         # this tree against a commit; exit status 1 for a loss of 5 %
+scripts/bench --check                  # the answers alone, on small data, under a minute
+scripts/bench --page                   # writes this page again from build/bench/results.json
+```
+"""
+
+SUITES = "five_tables, full_star, classics, small_files, increment, memory, scaling"
+
+
+def pages(content: dict) -> dict[str, str]:
+    """All files by their path from the root: the page and its plots."""
+    groups = {name: group for name, group in content["groups"].items() if "failed" not in group}
+    drawn = plots.draw(groups)
+    about = content["about"]
+    parts = [INTRODUCTION.format(rounds=about.get("rounds", 3))]
+    parts.append(section_of_machine(about))
+    parts.append("## Targets\n\n" + markdown(["", "target", "measured", ""], target_rows(groups)))
+    parts += sections(groups, drawn)
+    parts += failures(content["groups"])
+    parts.append(REPEAT.format(suites=SUITES))
+    files = {f"{PLOTS}/{name}.svg": text for name, text in drawn.items()}
+    return files | {PAGE: "\n".join(part.rstrip("\n") + "\n" for part in parts)}
+
+
+def section_of_machine(about: dict) -> str:
+    rows = [[name, value] for name, value in about.get("machine", {}).items()]
+    rows += [[name, value] for name, value in about.get("versions", {}).items()]
+    rows += [[name, str(about[name])] for name in ("revision", "date") if name in about]
+    return "## Machine and versions\n\n" + markdown(["", ""], rows)
+
+
+def failures(groups: dict) -> list[str]:
+    failed = [[name, group["failed"]] for name, group in groups.items() if "failed" in group]
+    if not failed:
+        return []
+    return ["## Not measured\n\n" + markdown(["", "why"], failed)]
+
+
+def image(drawn: dict, name: str, text: str) -> str:
+    return f"![{text}](benchmarks/{name}.svg)\n" if name in drawn else ""
+
+
+def sections(groups: dict, drawn: dict) -> list[str]:
+    """One for each question, if it was measured."""
+    found = [
+        section_of_loads(groups, drawn),
+        section_of_classics(groups),
+        section_of_stages(groups, drawn),
+        section_of_small_files(groups),
+        section_of_increment(groups),
+        section_of_memory(groups),
+        *sections_of_scaling(groups, drawn),
+    ]
+    return [text for text in found if text]
+
+
+def section_of_loads(groups: dict, drawn: dict) -> str:
+    text = ""
+    titles = {
+        "five_tables": "Five tables",
+        "full_star": "The whole star",
+    }
+    notes = {
+        "five_tables": "The program's reader straight to the five tables, "
+        "beside DuckDB's read_json and SQL.",
+        "full_star": "`sparkify etl`: nine tables, file hashes, ledger, one transaction. Its peer "
+        "fills staging with read_json, then runs the same SQL, without ledger and transaction.",
+    }
+    for name, title in titles.items():
+        group = groups.get(name)
+        if not group:
+            continue
+        size = f"{thousands(group['events'])} events ({group['bytes'] / 1e9:.2f} GB, "
+        size += f"{group['files']} files) and {thousands(group['songs'])} song files."
+        text += (
+            f"## {title}\n\n{notes[name]} {size}\n\n" + markdown(HEADER, cost_rows(group)) + "\n"
+        )
+    return text + image(drawn, "throughput", "events a second by program")
+
+
+def section_of_classics(groups: dict) -> str:
+    rows = classic_rows(groups)
+    if not rows:
+        return ""
+    note = (
+        "The same five tables by other means, each with its own best settings, on as much data as "
+        "it can take in a minute; ours on the same data, in the same rounds. PostgreSQL waits for "
+        "no disk, keeps a minimal log and has 2 GB of buffers. The sources are in `bench/peers`."
+        "\n\n"
+    )
+    header = ["", "events", "wall s", "events/s", "ours, events/s", "ours is faster by"]
+    return "## Other ways to load\n\n" + note + markdown(header, rows)
+
+
+def section_of_stages(groups: dict, drawn: dict) -> str:
+    rows = stage_rows(groups)
+    if not rows:
+        return ""
+    text = "## Time by stage\n\n`sparkify etl` on the data of the whole star, its fastest run.\n\n"
+    text += markdown(["stage", "s", "% of all"], rows)
+    return text + "\n" + image(drawn, "stages", "seconds by stage")
+
+
+def section_of_small_files(groups: dict) -> str:
+    group = groups.get("small_files")
+    if not group:
+        return ""
+    text = f"## Small files\n\n{thousands(group['files'])} song files, one record each, into a "
+    text += "temporary staging table. Ours is the time of the two stages that list and read.\n\n"
+    return text + markdown(["", "wall s", "median", "files/s"], small_file_rows(group))
+
+
+def section_of_increment(groups: dict) -> str:
+    group = groups.get("increment")
+    if not group:
+        return ""
+    text = f"## One more day\n\nA day of {thousands(group['events'])} events after "
+    text += f"{thousands(group['history'])} of the year before it, and the same day into a "
+    text += "warehouse that holds the songs alone.\n\n"
+    return text + markdown(["", "wall s", "median", "CPU s", "peak MB"], increment_rows(group))
+
+
+def section_of_memory(groups: dict) -> str:
+    rows = memory_rows(groups)
+    if not rows:
+        return ""
+    text = "## Memory\n\nPeak of `sparkify etl`, with the memory limit that it has by default.\n\n"
+    return text + markdown(["events", "GB of logs", "peak MB"], rows)
+
+
+def sections_of_scaling(groups: dict, drawn: dict) -> list[str]:
+    kinds = {
+        "events": ("Scaling: events", "events", "scaling_events"),
+        "files": ("Scaling: number of files", "files", "scaling_files"),
+        "threads": ("Scaling: threads", "threads", "scaling_threads"),
+        "input": ("Scaling: compressed input", "input", ""),
+    }
+    texts = []
+    for kind, (title, column, plot) in kinds.items():
+        header, rows = point_rows(groups, kind, column)
+        if rows:
+            text = f"## {title}\n\nEvents a second, the fastest of the rounds.\n\n"
+            texts.append(text + markdown(header, rows) + "\n" + image(drawn, plot, title.lower()))
+    return texts

@@ -1,0 +1,16 @@
+"""Peak memory of `sparkify etl` as the input grows."""
+
+from bench.data import label
+from bench.rounds import Plan, compare
+from bench.suites import Bench, described
+
+
+def measure(bench: Bench) -> None:
+    for events in (*bench.sizes.memory, *bench.sizes.large):
+        bench.store.measure(f"memory/{label(events)}", lambda events=events: group(bench, events))
+
+
+def group(bench: Bench, events: int) -> dict:
+    """One round: memory repeats itself better than time."""
+    data = bench.data.sized(events)
+    return described(data, compare(Plan([bench.etl_side(data)], [], 1, bench.work)))

@@ -1,0 +1,207 @@
+"""The rows of the page's tables, and the targets, from the groups of results."""
+
+from bench.measure import fastest, median
+
+HEADER = ["", "wall s", "median", "CPU s", "peak MB", "events/s", "MB/s", "ours is faster by"]
+OURS = "sparkify"
+
+
+def thousands(number: float) -> str:
+    return f"{number:,.0f}"
+
+
+def markdown(header: list[str], rows: list[list[str]]) -> str:
+    """A table; the first column is text, the others numbers."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def best(group: dict, side: str) -> dict:
+    return fastest(group["sides"][side]["runs"])
+
+
+def side_named(group: dict, start: str) -> str:
+    """The first side whose name begins so."""
+    return next(name for name in group["sides"] if name.startswith(start))
+
+
+def our_side(group: dict) -> str:
+    return side_named(group, OURS)
+
+
+def known(value: float, form: str) -> str:
+    """Zero is not known: another process did the work."""
+    return format(value, form) if value else ""
+
+
+def cost_rows(group: dict) -> list[list[str]]:
+    ours = best(group, our_side(group))["wall"]
+    rows = []
+    for name, side in group["sides"].items():
+        run = fastest(side["runs"])
+        rows.append(
+            [
+                name,
+                f"{run['wall']:.2f}",
+                f"{median(side['runs']):.2f}",
+                known(run["cpu"], ".2f"),
+                known(run["peak_mb"], ".0f"),
+                thousands(group["events"] / run["wall"]),
+                thousands(group["bytes"] / run["wall"] / 1e6),
+                "" if name == our_side(group) else f"{run['wall'] / ours:.1f}",
+            ]
+        )
+    return rows
+
+
+def classic_rows(groups: dict) -> list[list[str]]:
+    rows = []
+    for name, group in groups.items():
+        if not name.startswith("classics/"):
+            continue
+        ours = best(group, our_side(group))["wall"]
+        for side in group["sides"]:
+            if side == our_side(group):
+                continue
+            wall = best(group, side)["wall"]
+            rows.append(
+                [
+                    side,
+                    thousands(group["events"]),
+                    f"{wall:.2f}",
+                    thousands(group["events"] / wall),
+                    thousands(group["events"] / ours),
+                    f"{wall / ours:.1f}",
+                ]
+            )
+    return rows
+
+
+def stages(groups: dict) -> dict[str, float]:
+    group = groups.get("full_star")
+    return group["sides"]["sparkify etl"].get("stages", {}) if group else {}
+
+
+def stage_rows(groups: dict) -> list[list[str]]:
+    found = stages(groups)
+    total = sum(found.values())
+    return [
+        [name, f"{seconds:.2f}", f"{100 * seconds / total:.0f}"] for name, seconds in found.items()
+    ]
+
+
+def small_file_rows(group: dict) -> list[list[str]]:
+    return [
+        [
+            name,
+            f"{fastest(side['runs'])['wall']:.3f}",
+            f"{median(side['runs']):.3f}",
+            thousands(group["files"] / fastest(side["runs"])["wall"]),
+        ]
+        for name, side in group["sides"].items()
+    ]
+
+
+def increment_rows(group: dict) -> list[list[str]]:
+    return [
+        [
+            name,
+            f"{fastest(side['runs'])['wall']:.2f}",
+            f"{median(side['runs']):.2f}",
+            f"{min(run['cpu'] for run in side['runs']):.2f}",
+            f"{fastest(side['runs'])['peak_mb']:.0f}",
+        ]
+        for name, side in group["sides"].items()
+    ]
+
+
+def memory_groups(groups: dict) -> list[dict]:
+    found = [group for name, group in groups.items() if name.startswith("memory/")]
+    return sorted(found, key=lambda group: group["events"])
+
+
+def memory_rows(groups: dict) -> list[list[str]]:
+    return [
+        [
+            thousands(group["events"]),
+            f"{group['bytes'] / 1e9:.2f}",
+            f"{best(group, 'sparkify etl')['peak_mb']:.0f}",
+        ]
+        for group in memory_groups(groups)
+    ]
+
+
+def points(groups: dict, kind: str) -> list[tuple[str, dict]]:
+    """The groups of one kind of scaling, by their place on its axis."""
+    start = f"scaling/{kind}/"
+    found = [(name[len(start) :], group) for name, group in groups.items() if start in name]
+    if kind == "events":
+        found.sort(key=lambda point: point[1]["events"])
+    elif kind != "input":
+        found.sort(key=lambda point: int(point[0]))
+    return found
+
+
+def point_rows(groups: dict, kind: str, column: str) -> tuple[list[str], list[list[str]]]:
+    found = points(groups, kind)
+    sides = list(found[0][1]["sides"]) if found else []
+    rows = [
+        [
+            thousands(group["events"]) if kind == "events" else place,
+            *(thousands(group["events"] / best(group, side)["wall"]) for side in sides),
+        ]
+        for place, group in found
+    ]
+    return [column, *sides], rows
+
+
+def target_rows(groups: dict) -> list[list[str]]:
+    """What was promised and what came out; a missing measurement is said to be missing."""
+    rows = []
+
+    def add(name: str, target: str, value: float | None, form: str, is_met: bool | None) -> None:
+        shown = "not measured" if value is None else form.format(value)
+        verdict = "" if value is None else ("met" if is_met else "missed")
+        rows.append([name, target, shown, verdict])
+
+    five, star = (
+        ratio(groups, "five_tables", "DuckDB SQL, tuned"),
+        ratio(groups, "full_star", "read_json"),
+    )
+    add("five tables, beside the best SQL", "3 x as fast", five, "{:.1f} x", five and five >= 3)
+    add("whole star, beside read_json and the same SQL", "as fast", star, "{:.2f} x",
+        star and star >= 1)  # fmt: skip
+    small = ratio(groups, "small_files", "read_json")
+    add("small files, beside read_json", "15 x as fast", small, "{:.1f} x", small and small >= 15)
+    for what, name in (("wall", "wall time"), ("cpu", "CPU time")):
+        grown = growth(groups, what)
+        add(f"one more day after a year, {name}", "at most 1.3 x that of an empty warehouse", grown,
+            "{:.2f} x", grown and grown <= 1.3)  # fmt: skip
+    memory = [best(group, "sparkify etl")["peak_mb"] for group in memory_groups(groups)]
+    most = max(memory, default=None)
+    add("memory", "below 2 GB", most, "{:.0f} MB", most and most < 2000)
+    flat = memory[-1] / memory[-2] if len(memory) > 1 else None
+    tops = " and ".join(thousands(group["events"]) for group in memory_groups(groups)[-2:])
+    add(f"memory, of {tops} events" if flat else "memory as input grows", "within 15 %", flat,
+        "{:.2f} x", flat and 1 / 1.15 <= flat <= 1.15)  # fmt: skip
+    return rows
+
+
+def ratio(groups: dict, name: str, peer: str) -> float | None:
+    """How many times as fast as the fastest side whose name begins like the peer's."""
+    group = groups.get(name)
+    if not group:
+        return None
+    peers = [best(group, side)["wall"] for side in group["sides"] if side.startswith(peer)]
+    return min(peers) / best(group, our_side(group))["wall"]
+
+
+def growth(groups: dict, what: str) -> float | None:
+    group = groups.get("increment")
+    if not group:
+        return None
+    before, after = (
+        min(run[what] for run in group["sides"][side_named(group, start)]["runs"])
+        for start in ("into an empty", "after a year")
+    )
+    return after / before
