@@ -38,15 +38,17 @@ def plot(values: list[dict], mark: object, encoding: dict, height: object = 240)
 
 
 def bars(values: list[dict], title: str, is_log: bool, order: object = None) -> dict:
-    """One bar a name, ours in another colour."""
-    scale = {"type": "log", "domainMin": 100} if is_log else {}
+    """One mark a name, ours in another colour: a bar, or a dot where the axis has no zero."""
+    scale = {"type": "log"} if is_log else {}
+    dot = {"type": "point", "filled": True, "size": 120, "opacity": 1}
     return plot(
         values,
-        "bar",
+        dot if is_log else "bar",
         {
             "y": {"field": "name", "type": "nominal", "sort": order, "title": None,
                   "axis": {"labelLimit": 320}},
-            "x": {"field": "value", "type": "quantitative", "title": title, "scale": scale},
+            "x": {"field": "value", "type": "quantitative", "title": title, "scale": scale,
+                  "axis": {"format": "~s"}},
             "color": {"field": "is_ours", "type": "nominal", "legend": None,
                       "scale": {"domain": [True, False], "range": ["#1b7f5c", "#9aa5b1"]}},
         },

@@ -43,7 +43,7 @@ class Store:
         part.rename(self.path)
 
     def describe(self, about: dict) -> None:
-        self.content["about"] = about
+        self.content["about"] = {**about, "mark": self.mark}
         self.save()
 
     def measure(self, name: str, make: Callable[[], dict]) -> None:
