@@ -3,20 +3,12 @@
 -- already none.
 -- grain: one staged event that adds nothing
 -- needs: batch
-drop table if exists repeated_keys;
+drop table if exists repeated_items;
 
-create temp table repeated_keys as
-select
-  session_id,
-  item_in_session,
-  ts,
-  coalesce(cast(user_id as bigint), -2147483649) as user_key
+create temp table repeated_items as
+select session_id, item_in_session
 from staging_events
-group by
-  session_id,
-  item_in_session,
-  ts,
-  coalesce(cast(user_id as bigint), -2147483649)
+group by session_id, item_in_session
 having count(*) > 1;
 
 drop table if exists duplicates;
@@ -27,7 +19,7 @@ from (
   select
     s.row_id,
     row_number() over (
-      partition by r.session_id, r.item_in_session, r.ts, r.user_key
+      partition by s.session_id, s.item_in_session, s.ts, s.user_id
       order by
         s.artist desc nulls last, s.auth desc nulls last, s.first_name desc nulls last,
         s.gender desc nulls last, s.last_name desc nulls last, s.length desc nulls last,
@@ -36,11 +28,9 @@ from (
         s.status desc nulls last, s.user_agent desc nulls last, s.file_id
     ) as place
   from staging_events s
-  join repeated_keys r
+  join repeated_items r
     on r.session_id = s.session_id
     and r.item_in_session = s.item_in_session
-    and r.ts = s.ts
-    and r.user_key = coalesce(cast(s.user_id as bigint), -2147483649)
 ) as ranked
 where place > 1
 union

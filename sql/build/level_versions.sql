@@ -86,7 +86,15 @@ with seen as (
     lag(page) over (
       partition by user_id
       order by event_time, item_in_session, session_id
-    ) as previous_page
+    ) as previous_page,
+    lag(stay) over (
+      partition by user_id
+      order by event_time, item_in_session, session_id
+    ) as stay_before,
+    lead(stay) over (
+      partition by user_id
+      order by event_time, item_in_session, session_id
+    ) as stay_after
   from level_steps
 ),
 stays as (
@@ -98,6 +106,10 @@ stays as (
     ) as previous_stay
   from seen
   where stay is not null
+    and (
+      stay_before is null or stay_before <> stay
+      or stay_after is null or stay_after <> stay
+    )
 ),
 openings as (
   select

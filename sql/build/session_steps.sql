@@ -12,27 +12,32 @@ select
     partition by session_id
     order by event_time, item_in_session, user_id nulls first
   ) as step,
-  lead(event_time) over (
-    partition by session_id
-    order by event_time, item_in_session, user_id nulls first
-  ) as next_time
+  datediff(
+    millisecond,
+    event_time,
+    lead(event_time) over (
+      partition by session_id
+      order by event_time, item_in_session, user_id nulls first
+    )
+  ) / cast(1000 as double precision) as seconds_to_next
 from (
   select
     row_id, session_id, item_in_session, ts as event_time, user_id,
-    case when page = 'NextSong' and user_id is not null then 1 else 0 end as is_play,
-    case when page = 'Roll Advert' then 1 else 0 end as is_ad,
-    case when status >= 400 or page = 'Error' then 1 else 0 end as is_error,
-    case when location is not null then 1 else 0 end as has_location,
-    case when user_agent is not null then 1 else 0 end as has_user_agent
+    cast(case when page = 'NextSong' and user_id is not null then 1 else 0 end as smallint)
+      as is_play,
+    cast(case when page = 'Roll Advert' then 1 else 0 end as smallint) as is_ad,
+    cast(case when status >= 400 or page = 'Error' then 1 else 0 end as smallint) as is_error,
+    cast(case when location is not null then 1 else 0 end as smallint) as has_location,
+    cast(case when user_agent is not null then 1 else 0 end as smallint) as has_user_agent
   from staging_events
   where is_duplicate = 0
   union all
   select
     row_id, session_id, item_in_session, event_time, user_id,
-    case when page = 'NextSong' and user_id is not null then 1 else 0 end,
-    case when page = 'Roll Advert' then 1 else 0 end,
-    case when status >= 400 or page = 'Error' then 1 else 0 end,
-    case when location is not null then 1 else 0 end,
-    case when user_agent is not null then 1 else 0 end
+    cast(case when page = 'NextSong' and user_id is not null then 1 else 0 end as smallint),
+    cast(case when page = 'Roll Advert' then 1 else 0 end as smallint),
+    cast(case when status >= 400 or page = 'Error' then 1 else 0 end as smallint),
+    cast(case when location is not null then 1 else 0 end as smallint),
+    cast(case when user_agent is not null then 1 else 0 end as smallint)
   from earlier_events
 ) as session_events;

@@ -5,22 +5,14 @@
 drop table if exists relinked_plays;
 
 create temp table relinked_plays as
-select
-  p.songplay_id,
-  b.song_id,
-  coalesce(b.artist_id, a.artist_id) as artist_id,
-  case
-    when b.song_id is not null then b.match_method
-    when a.artist_id is not null then 'artist'
-  end as match_method
+select p.songplay_id, m.song_id, m.artist_id, m.match_method
 from songplays p
 join affected_artist_names f on f.artist_name = p.artist_name
-left join best_songs b
-  on b.song_title = p.song_title
-  and b.artist_name = p.artist_name
-  and b.is_length_unknown = case when p.length_seconds is null then 1 else 0 end
-  and b.known_length = coalesce(p.length_seconds, 0)
-left join best_artists a on a.artist_name = p.artist_name;
+left join matches m
+  on m.song_title = coalesce(p.song_title, '')
+  and m.artist_name = p.artist_name
+  and m.is_length_unknown = case when p.length_seconds is null then 1 else 0 end
+  and m.known_length = coalesce(p.length_seconds, 0);
 
 update songplays
 set
@@ -35,20 +27,12 @@ where r.songplay_id = songplays.songplay_id
     or coalesce(r.match_method, '') <> coalesce(songplays.match_method, '')
   );
 
-drop table if exists play_steps;
-
-create temp table play_steps as
-select
-  row_id, session_id, item_in_session, event_time, user_id,
-  datediff(millisecond, event_time, next_time) / cast(1000 as double precision) as seconds_to_next
-from session_steps
-where is_play = 1;
-
 update songplays
 set listened_seconds = least(songplays.length_seconds, t.seconds_to_next)
-from play_steps t
+from session_steps t
 where songplays.start_time between :sessions_from and :sessions_to
   and t.row_id < 0
+  and t.is_play = 1
   and t.session_id = songplays.session_id
   and t.item_in_session = songplays.item_in_session
   and t.event_time = songplays.start_time
@@ -66,8 +50,8 @@ select
   n.ts,
   n.user_id,
   n.level,
-  b.song_id,
-  coalesce(b.artist_id, a.artist_id),
+  m.song_id,
+  m.artist_id,
   n.session_id,
   n.location,
   n.user_agent,
@@ -79,15 +63,11 @@ select
     when n.length is not null and t.seconds_to_next is not null
       then least(n.length, t.seconds_to_next)
   end,
-  case
-    when b.song_id is not null then b.match_method
-    when a.artist_id is not null then 'artist'
-  end
+  m.match_method
 from staging_events n
-join play_steps t on t.row_id = n.row_id
-left join best_songs b
-  on b.song_title = n.song
-  and b.artist_name = n.artist
-  and b.is_length_unknown = case when n.length is null then 1 else 0 end
-  and b.known_length = coalesce(n.length, 0)
-left join best_artists a on a.artist_name = n.artist;
+join session_steps t on t.row_id = n.row_id and t.is_play = 1
+left join matches m
+  on m.song_title = coalesce(n.song, '')
+  and m.artist_name = n.artist
+  and m.is_length_unknown = case when n.length is null then 1 else 0 end
+  and m.known_length = coalesce(n.length, 0);

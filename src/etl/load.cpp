@@ -62,6 +62,8 @@ class Load {
   void plan();
   void name_passed_over(const SourcePlan& source);
   void load_new_files();
+  void stage_new_files();
+  void update_warehouse();
   void read_source(const SourcePlan& plan);
   void judge_rejects();
   void name_files();
@@ -171,18 +173,28 @@ void Load::write_ledger() {
   warehouse_.append("etl_rejects", rejects_.rows(load_id_));
 }
 
-void Load::load_new_files() {
+/// Staging tables are the session's own, so that they are filled before the transaction begins:
+/// DuckDB knows sizes of, and spreads over threads inserts from, tables that are committed.
+void Load::stage_new_files() {
+  for (const auto& source : sources_) read_source(source);
+  judge_rejects();
+}
+
+void Load::update_warehouse() {
   warehouse::Transaction transaction(warehouse_);
+  name_files();
+  build(warehouse_, observer_);
+  write_ledger();
+  Stage stage(observer_, "commit");
+  transaction.commit();
+}
+
+void Load::load_new_files() {
   try {
-    for (const auto& source : sources_) read_source(source);
-    judge_rejects();
-    name_files();
-    build(warehouse_, observer_);
-    write_ledger();
-    Stage stage(observer_, "commit");
-    transaction.commit();
+    stage_new_files();
+    update_warehouse();
   } catch (const Error& error) {
-    transaction.rollback();
+    warehouse_.rollback();
     bool is_refused =
         error.kind() == ErrorKind::too_many_rejects || error.kind() == ErrorKind::bad_data;
     if (is_refused) record_failure(error);
