@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -47,6 +48,8 @@ def timed(command: list[object], env: dict[str, str] | None = None) -> Output:
     """Runs a command to success. A peer that prints its own measure as JSON, see peers/clock.py,
     is believed: so the start of its interpreter does not count."""
     words = [str(word) for word in command]
+    if not shutil.which(words[0]):
+        raise Failed(f"there is no program {words[0]}")
     with tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(

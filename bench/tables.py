@@ -180,10 +180,10 @@ def target_rows(groups: dict) -> list[list[str]]:
     memory = [best(group, "sparkify etl")["peak_mb"] for group in memory_groups(groups)]
     most = max(memory, default=None)
     add("memory", "below 2 GB", most, "{:.0f} MB", most and most < 2000)
-    flat = memory[-1] / memory[-2] if len(memory) > 1 else None
-    tops = " and ".join(thousands(group["events"]) for group in memory_groups(groups)[-2:])
-    add(f"memory, of {tops} events" if flat else "memory as input grows", "within 15 %", flat,
-        "{:.2f} x", flat and 1 / 1.15 <= flat <= 1.15)  # fmt: skip
+    flat = memory[-1] / memory[0] if len(memory) > 1 else None
+    ends = [thousands(group["events"]) for group in memory_groups(groups)]
+    name = f"memory, of {ends[0]} and {ends[-1]} events" if flat else "memory as input grows"
+    add(name, "within 15 %", flat, "{:.2f} x", flat and 1 / 1.15 <= flat <= 1.15)
     return rows
 
 

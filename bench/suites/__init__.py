@@ -17,7 +17,7 @@ class Sizes:
     rows: int = 100_000  # of the peers that insert row by row
     medium: int = 1_000_000
     scaling: tuple[int, ...] = (100_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000)
-    memory: tuple[int, ...] = (1_000_000, 5_000_000)
+    memory: tuple[int, ...] = (5_000_000, 10_000_000)
     files: tuple[int, ...] = (1, 10, 100, 1000, 15_000)
     days: int = 366
     users: int = 6000
