@@ -16,10 +16,10 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the lowest bit is the first byte");
 
 /// The same byte eight times.
-constexpr std::uint64_t all(unsigned byte) { return 0x0101010101010101 * byte; }
+constexpr std::uint64_t all(std::uint64_t byte) { return 0x0101010101010101 * byte; }
 
 /// The highest bit of each byte that, with its highest bit cleared, is at least `least`.
-std::uint64_t at_least(std::uint64_t bytes, unsigned least) {
+std::uint64_t at_least(std::uint64_t bytes, std::uint64_t least) {
   return (bytes & all(0x7F)) + all(0x80 - least);
 }
 
