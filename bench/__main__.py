@@ -44,7 +44,11 @@ def read_flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--events", type=int, default=Sizes.events, help="of the main data set")
     parser.add_argument("--rounds", type=int, default=3, help="of each comparison [3]")
-    parser.add_argument("--only", default="", help=f"of: {', '.join(SUITES)}; comma-separated")
+    parser.add_argument(
+        "--only",
+        default="",
+        help=f"of: {', '.join(SUITES)}; or a part, such as scaling/files; comma-separated",
+    )
     parser.add_argument("--large", action="store_true", help="with 50 million events, 23 GB")
     parser.add_argument("--data", type=Path, help="where data sets lie [build/bench/data]")
     parser.add_argument("--build", type=Path, help="where the programs lie [build/release]")
@@ -53,7 +57,8 @@ def read_flags() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="answers on small data, no page")
     parser.add_argument("--page", action="store_true", help="write the page again, measure nothing")
     flags = parser.parse_args()
-    unknown = set(filter(None, flags.only.split(","))) - SUITES.keys()
+    flags.only = list(filter(None, flags.only.split(",")))
+    unknown = {each.split("/")[0] for each in flags.only} - SUITES.keys()
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
     if flags.rounds < 1 or flags.events < 1000:
@@ -76,13 +81,12 @@ def make_bench(flags: argparse.Namespace, folder: Path) -> Bench:
         rounds,
     )
     data = Data((flags.data or folder / "data").absolute(), programs.sparkify)
-    store = Store(folder / "results.json", mark, flags.fresh)
+    store = Store(folder / "results.json", mark, flags.fresh, flags.only)
     return Bench(programs, data, store, folder / "work", rounds, sizes)
 
 
-def measure(flags: argparse.Namespace, bench: Bench) -> int:
-    """Runs the chosen suites. Returns how many groups failed."""
-    chosen = list(filter(None, flags.only.split(","))) or list(SUITES)
+def measure(bench: Bench) -> int:
+    """Runs what was chosen. Returns how many groups failed."""
     bench.store.describe(
         {
             "machine": machine.machine(),
@@ -93,8 +97,8 @@ def measure(flags: argparse.Namespace, bench: Bench) -> int:
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
         }
     )
-    for name in chosen:
-        SUITES[name].measure(bench)
+    for suite in SUITES.values():
+        suite.measure(bench)
     return len(bench.store.failures)
 
 
@@ -102,7 +106,7 @@ def check(flags: argparse.Namespace) -> int:
     """Everything once on small data; only the answers matter."""
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
         bench = make_bench(flags, Path(folder))
-        failed = measure(flags, bench)
+        failed = measure(bench)
         report.pages(bench.store.content)  # that it can be written, too
         print(f"bench: {len(bench.store.groups) - failed} passed, {failed} failed")
         return failed
@@ -117,7 +121,7 @@ def main() -> int:
     bench = make_bench(flags, folder)
     if flags.against:
         return 0 if against.measure(bench, flags.against) else 1
-    failed = 0 if flags.page else measure(flags, bench)
+    failed = 0 if flags.page else measure(bench)
     for path, text in report.pages(bench.store.content).items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(text)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.measure import Failed
@@ -23,10 +23,13 @@ def fingerprint(*things: object) -> str:
 class Store:
     """Groups of results by name. A group counts as measured while its fingerprint stays."""
 
-    def __init__(self, path: Path, mark: str = "", is_fresh: bool = False):
+    def __init__(
+        self, path: Path, mark: str = "", is_fresh: bool = False, only: Sequence[str] = ()
+    ):
         self.path = path
         self.mark = mark
         self.is_fresh = is_fresh
+        self.only = only
         self.content = {"about": {}, "groups": {}}
         if path.exists():
             self.content = json.loads(path.read_text())
@@ -35,6 +38,10 @@ class Store:
     @property
     def groups(self) -> dict:
         return self.content["groups"]
+
+    def is_wanted(self, name: str) -> bool:
+        """Without a choice everything is; `scaling` chooses `scaling/files/10`."""
+        return not self.only or any(f"{name}/".startswith(f"{each}/") for each in self.only)
 
     def save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +55,8 @@ class Store:
 
     def measure(self, name: str, make: Callable[[], dict]) -> None:
         """Measures a group unless it is there. One that fails is told and leaves the others be."""
+        if not self.is_wanted(name):
+            return
         known = self.groups.get(name)
         if known and known["mark"] == self.mark and "failed" not in known and not self.is_fresh:
             say(f"{name}: measured before")

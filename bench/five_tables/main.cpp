@@ -92,6 +92,17 @@ void write_users(duckdb::Connection& connection, const Users& users) {
   appender.close();
 }
 
+void write_time(duckdb::Connection& connection, const std::vector<std::int64_t>& instants,
+                unsigned threads) {
+  InstantsSource source(instants, threads);
+  duckdb::SourceFunction function(connection, "read_instants", source);
+  connection.run(R"(
+    create table time as
+    select start_time, hour(start_time) as hour, day(start_time) as day, week(start_time) as week,
+      month(start_time) as month, year(start_time) as year, dayofweek(start_time) as weekday
+    from read_instants())");
+}
+
 void write_plays(duckdb::Connection& connection, base::ObjectStore& store,
                  const std::string& folder, unsigned threads) {
   SongIndex songs = index_songs(connection);
@@ -107,14 +118,7 @@ void write_plays(duckdb::Connection& connection, base::ObjectStore& store,
     }
   }
   write_users(connection, source.users());
-}
-
-void write_time(duckdb::Connection& connection) {
-  connection.run(R"(
-    create table time as
-    select start_time, hour(start_time) as hour, day(start_time) as day, week(start_time) as week,
-      month(start_time) as month, year(start_time) as year, dayofweek(start_time) as weekday
-    from (select distinct start_time from songplays))");
+  write_time(connection, source.instants(), threads);
 }
 
 void run(const Flags& flags) {
@@ -129,7 +133,6 @@ void run(const Flags& flags) {
   stage_songs(connection, store, flags.at("--song-data"), threads);
   write_catalogue(connection);
   write_plays(connection, store, flags.at("--log-data"), threads);
-  write_time(connection);
 }
 
 }  // namespace

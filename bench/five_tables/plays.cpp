@@ -1,6 +1,9 @@
 #include "five_tables/plays.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
+#include <iterator>
 #include <optional>
 
 #include "base/error.hpp"
@@ -62,6 +65,21 @@ event::Mapping needed_mapping() {
   return mapping;
 }
 
+/// As DuckDB holds text: short ones in place, others where they are.
+duckdb_string_t lend(std::string_view text) {
+  duckdb_string_t lent{};
+  auto size = static_cast<std::uint32_t>(text.size());
+  if (text.size() <= sizeof lent.value.inlined.inlined) {
+    lent.value.inlined.length = size;
+    std::memcpy(lent.value.inlined.inlined, text.data(), text.size());
+  } else {
+    lent.value.pointer.length = size;
+    std::memcpy(lent.value.pointer.prefix, text.data(), sizeof lent.value.pointer.prefix);
+    lent.value.pointer.ptr = const_cast<char*>(text.data());
+  }
+  return lent;
+}
+
 void assign(std::string& to, std::string_view from) {
   if (to != from) to = from;
 }
@@ -72,23 +90,21 @@ void assign(std::string& to, std::string_view from) {
 class PlaysSource::Reader final : public duckdb::SourceReader {
  public:
   explicit Reader(PlaysSource& source) : source_(source) {}
-  ~Reader() override { source_.merge(users_); }
+  ~Reader() override { source_.merge(users_, instants_); }
 
+  /// A batch at a time, so that texts need no copy: they live until the next one.
   std::size_t fill(duckdb::Chunk& chunk) override {
-    std::size_t rows = 0;
-    while (rows < duckdb::Chunk::capacity() && (is_reading_ || start())) {
-      is_reading_ = reader_->next(batch_, duckdb::Chunk::capacity() - rows);
+    plays_.clear();
+    while (plays_.empty() && (is_reading_ || start())) {
+      is_reading_ = reader_->next(batch_, duckdb::Chunk::capacity());
       if (!batch_.rejects.empty()) {
         throw base::Error(base::ErrorKind::bad_data, "a record is refused")
             .at({source_.files_[file_].path, batch_.rejects.front().line, 0, {}});
       }
-      for (std::size_t row = 0; row < batch_.row_count; ++row) {
-        if (is_null(user_id, row)) continue;
-        learn_user(row);
-        if (batch_.columns[page].text[row] == "NextSong") put(chunk, rows++, row);
-      }
+      take_users_and_plays();
     }
-    return rows;
+    put_plays(chunk);
+    return plays_.size();
   }
 
  private:
@@ -112,6 +128,16 @@ class PlaysSource::Reader final : public duckdb::SourceReader {
     return is_null(column, row) ? std::string_view() : batch_.columns[column].text[row];
   }
 
+  void take_users_and_plays() {
+    for (std::size_t row = 0; row < batch_.row_count; ++row) {
+      if (is_null(user_id, row)) continue;
+      learn_user(row);
+      if (batch_.columns[page].text[row] != "NextSong") continue;
+      plays_.push_back(row);
+      instants_.push_back(batch_.columns[ts].timestamp[row]);
+    }
+  }
+
   void learn_user(std::size_t row) {
     User& user = users_[batch_.columns[user_id].integer[row]];
     std::int64_t seen_at = batch_.columns[ts].timestamp[row];
@@ -123,27 +149,54 @@ class PlaysSource::Reader final : public duckdb::SourceReader {
     assign(user.level, text(level, row));
   }
 
-  void put(duckdb::Chunk& chunk, std::size_t at, std::size_t row) {
-    chunk.values<std::int64_t>(out_start_time)[at] = batch_.columns[ts].timestamp[row];
-    chunk.values<std::int32_t>(out_user_id)[at] = batch_.columns[user_id].integer[row];
-    chunk.values<std::int32_t>(out_session_id)[at] = batch_.columns[session_id].integer[row];
-    put_text(chunk, out_level, at, text(level, row));
-    put_text(chunk, out_location, at, text(location, row));
-    put_text(chunk, out_user_agent, at, text(user_agent, row));
-    const SongIndex::Song* found = nullptr;
-    if (!is_null(length, row)) {
-      found =
-          source_.songs_.find(text(song, row), text(artist, row), batch_.columns[length].real[row]);
-    }
-    put_text(chunk, out_song_id, at, found ? std::string_view(found->song_id) : "");
-    put_text(chunk, out_artist_id, at, found ? std::string_view(found->artist_id) : "");
+  void put_plays(duckdb::Chunk& chunk) {
+    put_numbers(chunk.values<std::int64_t>(out_start_time), batch_.columns[ts].timestamp);
+    put_numbers(chunk.values<std::int32_t>(out_user_id), batch_.columns[user_id].integer);
+    put_numbers(chunk.values<std::int32_t>(out_session_id), batch_.columns[session_id].integer);
+    put_texts(chunk, out_level, [this](std::size_t i) { return text(level, plays_[i]); });
+    put_texts(chunk, out_location, [this](std::size_t i) { return text(location, plays_[i]); });
+    put_texts(chunk, out_user_agent, [this](std::size_t i) { return text(user_agent, plays_[i]); });
+    find_songs();
+    put_texts(chunk, out_song_id, [this](std::size_t i) {
+      return songs_[i] ? std::string_view(songs_[i]->song_id) : std::string_view();
+    });
+    put_texts(chunk, out_artist_id, [this](std::size_t i) {
+      return songs_[i] ? std::string_view(songs_[i]->artist_id) : std::string_view();
+    });
   }
 
-  static void put_text(duckdb::Chunk& chunk, Out column, std::size_t at, std::string_view text) {
-    if (text.empty()) {
-      chunk.set_null(column, at);
-    } else {
-      chunk.set_text(column, at, text);
+  template <typename Value>
+  void put_numbers(std::span<Value> to, const std::vector<Value>& from) {
+    for (std::size_t i = 0; i < plays_.size(); ++i) to[i] = from[plays_[i]];
+  }
+
+  /// `text_at` gives the text of a play, empty for NULL.
+  template <typename TextAt>
+  void put_texts(duckdb::Chunk& chunk, Out column, TextAt text_at) {
+    auto texts = chunk.values<duckdb_string_t>(column);
+    is_null_.assign(plays_.size(), 0);
+    for (std::size_t i = 0; i < plays_.size(); ++i) {
+      std::string_view text = text_at(i);
+      if (text.empty()) {
+        is_null_[i] = 1;
+      } else {
+        texts[i] = lend(text);
+      }
+    }
+    chunk.set_nulls(column, 0, is_null_);
+  }
+
+  void find_songs() {
+    const auto& durations = batch_.columns[length].real;
+    for (std::size_t row : plays_) {
+      if (!is_null(length, row)) source_.songs_.prefetch(durations[row]);
+    }
+    songs_.clear();
+    for (std::size_t row : plays_) {
+      songs_.push_back(
+          is_null(length, row)
+              ? nullptr
+              : source_.songs_.find(text(song, row), text(artist, row), durations[row]));
     }
   }
 
@@ -154,6 +207,10 @@ class PlaysSource::Reader final : public duckdb::SourceReader {
   bool is_reading_ = false;
   event::Batch batch_;
   Users users_;
+  std::vector<std::int64_t> instants_;
+  std::vector<std::size_t> plays_;             ///< rows of the batch
+  std::vector<const SongIndex::Song*> songs_;  ///< of the plays, null where there is none
+  std::vector<std::uint8_t> is_null_;          ///< of the column at hand
 };
 
 PlaysSource::PlaysSource(base::ObjectStore& store, const std::vector<base::ObjectEntry>& files,
@@ -183,12 +240,41 @@ const PlaysSource::Task* PlaysSource::take() {
   return index < tasks_.size() ? &tasks_[index] : nullptr;
 }
 
-void PlaysSource::merge(const Users& users) {
+void PlaysSource::merge(const Users& users, std::vector<std::int64_t>& instants) {
+  std::sort(instants.begin(), instants.end());
+  instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
   std::lock_guard lock(mutex_);
   for (const auto& [id, user] : users) {
     User& known = users_[id];
     if (known.seen_at <= user.seen_at) known = user;
   }
+  std::vector<std::int64_t> both;
+  both.reserve(instants_.size() + instants.size());
+  std::set_union(instants_.begin(), instants_.end(), instants.begin(), instants.end(),
+                 std::back_inserter(both));
+  instants_.swap(both);
+}
+
+/// A slice of the instants at a time.
+class InstantsSource::Reader final : public duckdb::SourceReader {
+ public:
+  explicit Reader(InstantsSource& source) : source_(source) {}
+
+  std::size_t fill(duckdb::Chunk& chunk) override {
+    std::size_t begin = source_.next_.fetch_add(duckdb::Chunk::capacity());
+    if (begin >= source_.instants_.size()) return 0;
+    std::size_t count = std::min(duckdb::Chunk::capacity(), source_.instants_.size() - begin);
+    std::copy_n(source_.instants_.begin() + static_cast<std::ptrdiff_t>(begin), count,
+                chunk.values<std::int64_t>(0).begin());
+    return count;
+  }
+
+ private:
+  InstantsSource& source_;
+};
+
+std::unique_ptr<duckdb::SourceReader> InstantsSource::open_reader() {
+  return std::make_unique<Reader>(*this);
 }
 
 }  // namespace sparkify::bench

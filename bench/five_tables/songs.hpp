@@ -19,16 +19,20 @@ class SongIndex {
     std::string song_id, artist_id;
   };
   void add(Song song);
+
+  /// Asks the processor for what find() will need: memory is slower than the rest of it.
+  void prefetch(double duration) const { __builtin_prefetch(&slot(place(duration))); }
   /// Null when the catalogue has no such song. The song lives as long as the index.
   const Song* find(std::string_view title, std::string_view artist_name, double duration) const;
 
  private:
-  /// Open addressing: a slot that is taken leads on to the next one.
+  /// Open addressing by duration, which few songs share: a slot that is taken leads on to the next.
   struct Slot {
-    std::uint64_t key = 0;
+    double duration = 0;
     const Song* song = nullptr;
   };
-  static std::uint64_t key(std::string_view title, std::string_view artist_name, double duration);
+  static std::size_t place(double duration);
+  const Slot& slot(std::size_t at) const { return slots_[at & (slots_.size() - 1)]; }
   void put(Slot slot);
 
   std::deque<Song> songs_;

@@ -135,6 +135,14 @@ def test_what_was_measured_is_not_measured_again(tmp_path):
     assert len(count) == 3
 
 
+def test_a_part_may_be_chosen(tmp_path):
+    store = Store(tmp_path / "results.json", only=["scaling/files", "memory"])
+    names = ["scaling/files/1", "scaling/files", "memory/1m"]
+    for name in [*names, "scaling/filesystem", "scaling/events/1m", "five_tables"]:
+        store.measure(name, dict)
+    assert list(store.groups) == names
+
+
 def test_a_group_that_fails_leaves_the_others_and_is_tried_again(tmp_path):
     def fail():
         raise Failed("no such peer\nlong text")
