@@ -4,6 +4,7 @@ All peers together, with real answers, are run by `scripts/bench --check`.
 """
 
 import json
+import re
 import sys
 
 import pytest
@@ -186,3 +187,9 @@ def test_a_target_is_compared_with_the_fastest_peer(ours, verdict):
 def test_the_parts_of_an_instant_are_those_of_the_time_table():
     assert records.time_row(1541106106796)[1:] == (21, 1, 44, 11, 2018, 4)
     assert records.time_row(1546128000000)[1:] == (0, 30, 52, 12, 2018, 0)  # a Sunday
+
+
+def test_the_peers_engine_is_of_the_programs_version():
+    pins = [ROOT / "bench/requirements.lock", ROOT / "packaging/duckdb/header.lock"]
+    ours, theirs = (re.search(r"^duckdb==(\S+)", pin.read_text(), re.MULTILINE) for pin in pins)
+    assert ours[1] == theirs[1]
