@@ -44,9 +44,11 @@ std::string version_of(const struct stat& st) {
 /// Walks a tree and collects what it finds.
 class Walk {
  public:
-  void visit(const std::string& path) {
+  /// `name` is what `path` is called in the directory: so its way there is gone once, not for each
+  /// file.
+  void visit(const std::string& path, int directory, const char* name) {
     struct stat st {};
-    if (::stat(path.c_str(), &st) != 0) {
+    if (::fstatat(directory, name, &st, 0) != 0) {
       pass_over(path, errno);
       return;
     }
@@ -73,7 +75,8 @@ class Walk {
     std::string base = path.back() == '/' ? path : path + "/";
     while (const dirent* entry = ::readdir(directory.get())) {
       std::string_view name = entry->d_name;
-      if (name != "." && name != "..") visit(base + std::string(name));
+      if (name == "." || name == "..") continue;
+      visit(base + std::string(name), ::dirfd(directory.get()), entry->d_name);
     }
   }
 
@@ -130,7 +133,7 @@ Listing DiskStore::list(std::string_view prefix) {
         .hint("give a directory, or one file");
   }
   Walk walk;
-  walk.visit(path);
+  walk.visit(path, AT_FDCWD, path.c_str());
   return walk.finish();
 }
 
