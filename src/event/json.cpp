@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -48,6 +49,26 @@ char plain_escape(char letter) {
     default:
       return 0;
   }
+}
+
+/// Copies from `at` up to the next backslash, or to the end, and moves `at` there; returns the end
+/// of the copy. Eight bytes at a time: some of them are written again later.
+char* copy_up_to_escape(std::string_view content, std::size_t& at, char* out) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  while (at + 8 <= content.size()) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, content.data() + at, sizeof bytes);
+    std::memcpy(out, &bytes, sizeof bytes);
+    std::uint64_t others = bytes ^ each * '\\';
+    // The lowest bit found is right; a borrow may set others above it.
+    std::uint64_t found = (others - each) & ~others & each << 7;
+    auto count = static_cast<std::size_t>(std::countr_zero(found)) / 8;
+    at += count;
+    out += count;
+    if (found != 0) return out;
+  }
+  while (at < content.size() && content[at] != '\\') *out++ = content[at++];
+  return out;
 }
 
 char* put_utf8(char* out, std::uint32_t code) {
@@ -305,10 +326,7 @@ Unescaped unescape(std::string_view content, char* out) {
   char* end = out;
   std::size_t at = 0;
   for (;;) {
-    std::size_t run = std::min(content.find('\\', at), content.size()) - at;
-    std::memcpy(end, content.data() + at, run);
-    end += run;
-    at += run;
+    end = copy_up_to_escape(content, at, end);
     if (at == content.size()) break;
     char letter = content[at + 1];
     at += 2;

@@ -10,6 +10,8 @@
 namespace sparkify::event {
 namespace {
 
+static_assert(Reader::padding_bytes == RecordParser::padding_bytes);
+
 /// A batch ends early when its rejects hold this much.
 constexpr std::size_t reject_bytes_per_batch = 16 << 20;
 
@@ -80,7 +82,7 @@ class Reader::Body {
   void make_scratch() {
     std::size_t wanted = frames_.window().capacity();
     if (scratch_bytes_ < wanted) {
-      scratch_ = std::make_unique_for_overwrite<char[]>(wanted);
+      scratch_ = std::make_unique_for_overwrite<char[]>(wanted + padding_bytes);
       scratch_bytes_ = wanted;
     }
     scratch_end_ = scratch_.get();

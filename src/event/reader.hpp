@@ -14,7 +14,8 @@
 namespace sparkify::event {
 
 /// Up to `max_rows` records by column. Text points into the reader's memory and lives until its
-/// next call of next() or reset(). It is valid UTF-8 without NUL.
+/// next call of next() or reset(), and Reader::padding_bytes behind it may be read. It is valid
+/// UTF-8 without NUL.
 struct Batch {
   /// Each filled vector holds row_count values; what lies behind them is left over.
   struct Values {
@@ -42,6 +43,7 @@ struct Batch {
 class Reader {
  public:
   static constexpr std::size_t max_line_bytes = 64 << 20;
+  static constexpr std::size_t padding_bytes = 64;
 
   /// Borrows `object` and `mapping`, which must outlive the reader or its next reset(). `entry`
   /// is how the object was listed: its path is named in errors, its size is what is read.

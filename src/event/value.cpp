@@ -167,33 +167,34 @@ bool read_short_real(std::string_view text, double& number) {
   return true;
 }
 
+/// Takes a text as it is, but for blanks at its end.
+Verdict take_trimmed(std::string_view given, std::size_t max_bytes, std::string_view& text) {
+  text = trim_trailing_blanks(given);
+  if (text.empty()) return null;
+  return text.size() > max_bytes ? refuse(Reason::text_too_long) : taken;
+}
+
+Verdict take_unescaped(std::string_view given, std::size_t max_bytes, char*& scratch,
+                       std::string_view& text) {
+  Unescaped unescaped = unescape(given, scratch);
+  if (unescaped.has_nul) return refuse(Reason::nul_byte);
+  if (unescaped.has_lone_surrogate) return refuse(Reason::invalid_utf8);
+  std::string_view whole(scratch, unescaped.size_bytes);
+  scratch += unescaped.size_bytes;
+  return take_trimmed(whole, max_bytes, text);
+}
+
 }  // namespace
 
 Verdict to_text(const Token& token, std::size_t max_bytes, char*& scratch, std::string_view& text) {
-  Unescaped unescaped;
-  switch (token.kind) {
-    case Token::Kind::absent:
-    case Token::Kind::null:
-      return null;
-    case Token::Kind::boolean:
-      return refuse(Reason::wrong_type);
-    case Token::Kind::nested:
-      return refuse(Reason::nested_value);
-    case Token::Kind::string:
-    case Token::Kind::number:
-      text = token.text;
-      break;
-    case Token::Kind::escaped_string:
-      unescaped = unescape(token.text, scratch);
-      if (unescaped.has_nul) return refuse(Reason::nul_byte);
-      if (unescaped.has_lone_surrogate) return refuse(Reason::invalid_utf8);
-      text = {scratch, unescaped.size_bytes};
-      scratch += unescaped.size_bytes;
-      break;
+  // The usual kinds first: a processor guesses these better than a jump by the kind.
+  if (token.kind == Token::Kind::string) return take_trimmed(token.text, max_bytes, text);
+  if (token.kind == Token::Kind::null || token.kind == Token::Kind::absent) return null;
+  if (token.kind == Token::Kind::escaped_string) {
+    return take_unescaped(token.text, max_bytes, scratch, text);
   }
-  text = trim_trailing_blanks(text);
-  if (text.empty()) return null;
-  return text.size() > max_bytes ? refuse(Reason::text_too_long) : taken;
+  if (token.kind == Token::Kind::number) return take_trimmed(token.text, max_bytes, text);
+  return refuse(token.kind == Token::Kind::nested ? Reason::nested_value : Reason::wrong_type);
 }
 
 Verdict to_integer(const Token& token, std::int32_t& number) {

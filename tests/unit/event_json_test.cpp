@@ -78,6 +78,19 @@ TEST(Unescape, ResolvesEveryEscapeOfJson) {
   EXPECT_EQ(plain(R"(a\u0041\u00e9\u20AC\ud83d\ude00z)"), "aA\u00e9\u20ac\U0001F600z");
 }
 
+TEST(Unescape, KeepsWhatLiesBetweenEscapesAndWritesNoMoreThanTheContent) {
+  for (std::size_t before = 0; before < 40; ++before) {
+    for (std::size_t behind = 0; behind < 40; ++behind) {
+      // Bytes next to the backslash in value are no backslashes.
+      std::string head(before, '['), tail(behind, ']');
+      std::string content = head + "\\n\u00e9" + tail;
+      std::string out(content.size(), '?');
+      auto unescaped = unescape(content, out.data());
+      ASSERT_EQ(out.substr(0, unescaped.size_bytes), head + "\n\xc3\xa9" + tail);
+    }
+  }
+}
+
 TEST(Unescape, TellsNulAndLoneSurrogates) {
   char out[64];
   EXPECT_TRUE(unescape(R"(a\u0000b)", out).has_nul);
