@@ -3,6 +3,7 @@
 #include <duckdb.h>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,9 +28,19 @@ class Chunk {
   void set_text(std::size_t column, std::size_t row, std::string_view text) {
     duckdb_unsafe_vector_assign_string_element_len(vector(column), row, text.data(), text.size());
   }
-  void set_null(std::size_t column, std::size_t row) {
+  /// Makes rows from `at` on NULL where `is_null`, a 0 or 1 for each row, says so.
+  void set_nulls(std::size_t column, std::size_t at, std::span<const std::uint8_t> is_null) {
+    if (is_null.empty() || std::memchr(is_null.data(), 1, is_null.size()) == nullptr) return;
     duckdb_vector_ensure_validity_writable(vector(column));
-    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector(column)), row);
+    std::uint64_t* valid = duckdb_vector_get_validity(vector(column));
+    for (std::size_t i = 0; i < is_null.size();) {
+      std::uint64_t nulls = 0;
+      std::uint64_t* word = valid + (at + i) / 64;
+      for (std::size_t bit = (at + i) % 64; bit < 64 && i < is_null.size(); ++bit, ++i) {
+        nulls |= std::uint64_t{is_null[i]} << bit;
+      }
+      *word &= ~nulls;
+    }
   }
   static std::size_t capacity() { return duckdb_vector_size(); }
 

@@ -39,13 +39,8 @@ bool copy_texts(const event::Batch::Values& values, std::size_t count, duckdb::C
     }
     return true;
   }
-  auto codes = chunk.values<std::int32_t>(column);
-  for (std::size_t row = 0; row < count; ++row) {
-    if (values.is_null[row]) continue;
-    codes[at + row] = cache->code(values.text[row]);
-    if (codes[at + row] == Dictionary::full) return false;
-  }
-  return true;
+  return cache->code({values.text.data(), count}, {values.is_null.data(), count},
+                     chunk.values<std::int32_t>(column).subspan(at, count));
 }
 
 /// Copies a batch into rows [at, at + batch.row_count) of a chunk; false when the dictionary is
@@ -68,9 +63,7 @@ bool copy_batch(const event::Batch& batch, std::span<const event::Column> column
         copy(values.real, chunk, c, at, batch.row_count);
         break;
     }
-    for (std::size_t row = 0; row < batch.row_count; ++row) {
-      if (values.is_null[row]) chunk.set_null(c, at + row);
-    }
+    chunk.set_nulls(c, at, {values.is_null.data(), batch.row_count});
   }
   return true;
 }

@@ -15,7 +15,7 @@ namespace sparkify::warehouse {
 /// file_id, and row_id, a number within the request. An uncompressed event file is read in pieces
 /// by several threads. With a dictionary, texts are numbers of it.
 ///
-/// Memory: threads x (one reader, see event::Reader, + 2 MiB with a dictionary) + rejects (at most
+/// Memory: threads x (one reader, see event::Reader, + 1 MiB with a dictionary) + rejects (at most
 /// the limit and what the threads meet until they notice, each up to Reject::max_raw_bytes).
 class StagingSource final : public duckdb::Source {
  public:
