@@ -138,7 +138,7 @@ def section_of_classics(groups: dict) -> str:
         "no disk, keeps a minimal log and has 2 GB of buffers. The sources are in `bench/peers`."
         "\n\n"
     )
-    header = ["", "events", "wall s", "events/s", "ours, events/s", "ours is faster by"]
+    header = ["", "events", "wall s", "events/s", "ours, events/s", "its wall / ours"]
     return "## Other ways to load\n\n" + note + markdown(header, rows)
 
 

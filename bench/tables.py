@@ -2,7 +2,17 @@
 
 from bench.measure import fastest, median
 
-HEADER = ["", "wall s", "median", "CPU s", "peak MB", "events/s", "MB/s", "ours is faster by"]
+HEADER = [
+    "",
+    "wall s",
+    "median",
+    "CPU s",
+    "peak MB",
+    "events/s",
+    "MB/s",
+    "its wall / ours",
+    "its CPU / ours",
+]
 OURS = "sparkify"
 
 
@@ -35,10 +45,11 @@ def known(value: float, form: str) -> str:
 
 
 def cost_rows(group: dict) -> list[list[str]]:
-    ours = best(group, our_side(group))["wall"]
+    ours = best(group, our_side(group))
     rows = []
     for name, side in group["sides"].items():
         run = fastest(side["runs"])
+        is_peer = name != our_side(group)
         rows.append(
             [
                 name,
@@ -48,7 +59,8 @@ def cost_rows(group: dict) -> list[list[str]]:
                 known(run["peak_mb"], ".0f"),
                 thousands(group["events"] / run["wall"]),
                 thousands(group["bytes"] / run["wall"] / 1e6),
-                "" if name == our_side(group) else f"{run['wall'] / ours:.1f}",
+                f"{run['wall'] / ours['wall']:.2f}" if is_peer else "",
+                f"{run['cpu'] / ours['cpu']:.2f}" if is_peer else "",
             ]
         )
     return rows
