@@ -24,8 +24,8 @@ INTRODUCTION = """\
 Written by `scripts/bench`, which builds the program, installs its peers, simulates the data and
 measures. Everything is repeated with that one command; `scripts/bench --help` lists the rest.
 
-**How.** Sides that are compared run in turn, round after round, on one machine, from the same
-files, each of which is read once before every run. A time is the least of {rounds} rounds, its
+**How.** Sides that are compared run in turn, there and back, on one machine, from the same files,
+each of which is read once before every run. A time is the least of {rounds} rounds, its
 median beside it. Before a time counts, the answer is checked: of every table the row count and a
 hash over all columns of all rows, whatever their order, must be those of the peer. The time of a
 peer in Python leaves the start of its interpreter and its imports out; ours is the whole process.

@@ -93,7 +93,7 @@ def test_sides_take_turns_and_the_fastest_run_gives_the_stages(tmp_path):
         )
 
     found = compare(Plan([side("one"), side("two")], [], 2, tmp_path / "work"))
-    assert log.read_text().split() == ["one", "two", "one", "two"]
+    assert log.read_text().split() == ["one", "two", "two", "one"]
     assert [len(found[name]["runs"]) for name in ("one", "two")] == [2, 2]
     assert found["two"]["stages"] == {"two": 1}
 
@@ -112,7 +112,8 @@ def test_another_answer_is_named_by_its_table():
     [
         ((1.06, 1.08, 1.07), (1.00, 1.01, 1.02), True),
         ((1.04, 1.08, 1.07), (1.00, 1.01, 1.02), False),
-        ((1.06, 1.08, 1.07), (1.00, 1.10, 1.20), False),
+        ((1.10, 1.20, 1.15), (1.00, 1.30, 1.14), False),
+        ((1.06, 1.08, 1.07, 1.09, 1.10), (1.00, 1.01, 1.20, 1.02, 1.03), True),
         ((0.50, 0.60, 0.70), (1.00, 1.01, 1.02), False),
     ],
 )
