@@ -34,31 +34,30 @@ where s.step in (1, u.event_count)
   or s.step = u.location_step
   or s.step = u.user_agent_step;
 
+drop table if exists told_values;
+
+create temp table told_values as
+select e.session_id, e.step, e.user_id, x.level, x.location, x.user_agent
+from (
+  select row_id, level, location, user_agent
+  from staging_events
+  where is_duplicate = 0
+  union all
+  select row_id, level, location, user_agent
+  from earlier_events
+) as x
+join telling_events e on e.row_id = x.row_id;
+
 insert into sessions (
   session_id, user_id, started_at, ended_at, event_count, play_count, ad_count, error_count,
   level_start, level_end, location, user_agent
 )
 select
-  u.session_id, t.user_id, u.started_at, u.ended_at, u.event_count, u.play_count, u.ad_count,
-  u.error_count, t.level_start, t.level_end, t.location, t.user_agent
+  u.session_id, i.user_id, u.started_at, u.ended_at, u.event_count, u.play_count, u.ad_count,
+  u.error_count, b.level, e.level, l.location, a.user_agent
 from session_sums u
-join (
-  select
-    e.session_id,
-    max(case when e.step = s.user_step then e.user_id end) as user_id,
-    max(case when e.step = 1 then x.level end) as level_start,
-    max(case when e.step = s.event_count then x.level end) as level_end,
-    max(case when e.step = s.location_step then x.location end) as location,
-    max(case when e.step = s.user_agent_step then x.user_agent end) as user_agent
-  from (
-    select row_id, level, location, user_agent
-    from staging_events
-    where is_duplicate = 0
-    union all
-    select row_id, level, location, user_agent
-    from earlier_events
-  ) as x
-  join telling_events e on e.row_id = x.row_id
-  join session_sums s on s.session_id = e.session_id
-  group by e.session_id
-) as t on t.session_id = u.session_id;
+left join told_values i on i.session_id = u.session_id and i.step = u.user_step
+left join told_values b on b.session_id = u.session_id and b.step = 1
+left join told_values e on e.session_id = u.session_id and e.step = u.event_count
+left join told_values l on l.session_id = u.session_id and l.step = u.location_step
+left join told_values a on a.session_id = u.session_id and a.step = u.user_agent_step;

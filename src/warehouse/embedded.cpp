@@ -43,6 +43,10 @@ std::map<std::string, std::string> settings(const EmbeddedOptions& options) {
        options.memory_limit.empty() ? default_memory_limit() : options.memory_limit},
       // Since 1.3 repetitive text is compressed in half the time, into less.
       {"storage_compatibility_version", "v1.3.0"},
+      // Freed memory goes back at once: the process stays near the limit, however much it loads.
+      {"allocator_background_threads", "true"},
+      {"allocator_flush_threshold", "16MB"},
+      {"allocator_bulk_deallocation_flush_threshold", "32MB"},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
   };
