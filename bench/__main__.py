@@ -22,6 +22,7 @@ from bench.suites import (
     five_tables,
     full_star,
     increment,
+    limits,
     memory,
     scaling,
     small_files,
@@ -35,6 +36,7 @@ SUITES = {
     "small_files": small_files,
     "increment": increment,
     "memory": memory,
+    "limits": limits,
     "scaling": scaling,
 }
 LARGE = 50_000_000

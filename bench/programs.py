@@ -36,9 +36,16 @@ class Programs:
         return [*command, "--warehouse", out, *(["--threads", threads] if threads else [])]
 
 
-def peer(name: str, data: DataSet, out: Path, variant: str = "", threads: int = 0) -> list[object]:
-    """One of bench/peers."""
+def peer(
+    name: str,
+    data: DataSet,
+    out: Path,
+    variant: str = "",
+    threads: int = 0,
+    songs: Path | None = None,
+) -> list[object]:
+    """One of bench/peers; `songs` in place of the data's song files."""
     command = [sys.executable, "-m", f"bench.peers.{name}", "--logs", data.logs]
-    command += ["--songs", data.song_files, "--out", out]
+    command += ["--songs", songs or data.song_files, "--out", out]
     command += ["--variant", variant] if variant else []
     return command + (["--threads", threads] if threads else [])

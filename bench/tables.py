@@ -127,6 +127,18 @@ def increment_rows(group: dict) -> list[list[str]]:
     ]
 
 
+def limit_rows(group: dict) -> list[list[str]]:
+    return [
+        [
+            name,
+            f"{fastest(side['runs'])['wall']:.3f}",
+            f"{median(side['runs']):.3f}",
+            f"{min(run['cpu'] for run in side['runs']):.2f}",
+        ]
+        for name, side in group["sides"].items()
+    ]
+
+
 def memory_groups(groups: dict) -> list[dict]:
     found = [group for name, group in groups.items() if name.startswith("memory/")]
     return sorted(found, key=lambda group: group["events"])
@@ -176,15 +188,14 @@ def target_rows(groups: dict) -> list[list[str]]:
         verdict = "" if value is None else ("met" if is_met else "missed")
         rows.append([name, target, shown, verdict])
 
-    five, star = (
-        ratio(groups, "five_tables", "DuckDB SQL, tuned"),
-        ratio(groups, "full_star", "read_json"),
-    )
-    add("five tables, beside the best SQL", "3 x as fast", five, "{:.1f} x", five and five >= 3)
-    add("whole star, beside read_json and the same SQL", "as fast", star, "{:.2f} x",
-        star and star >= 1)  # fmt: skip
-    small = ratio(groups, "small_files", "read_json")
-    add("small files, beside read_json", "15 x as fast", small, "{:.1f} x", small and small >= 15)
+    for what, peer, group, least in (
+        ("five tables, beside tuned SQL", "DuckDB SQL, tuned", "five_tables", 2.5),
+        ("five tables, beside SQL with its defaults", "DuckDB SQL, defaults", "five_tables", 6),
+        ("whole star, beside the same SQL over read_json", "read_json", "full_star", 2),
+        ("small files, beside read_json", "read_json", "small_files", 15),
+    ):
+        found = ratio(groups, group, peer)
+        add(what, f"{least} x as fast", found, "{:.2f} x", found and found >= least)
     for what, name in (("wall", "wall time"), ("cpu", "CPU time")):
         grown = growth(groups, what)
         add(f"one more day after a year, {name}", "at most 1.3 x that of an empty warehouse", grown,

@@ -10,7 +10,8 @@ kept: list[duckdb.DuckDBPyConnection] = []
 
 def load(job: Job) -> None:
     text = Path(__file__).with_name(f"duckdb_{job.variant}.sql").read_text()
-    connection = duckdb.connect(str(job.out))
+    settings = {"storage_compatibility_version": "latest"} if job.variant == "tuned" else {}
+    connection = duckdb.connect(str(job.out), config=settings)
     if job.threads:
         connection.execute(f"set threads = {job.threads}")
     connection.execute(text.format(logs=job.log_glob, songs=job.song_glob))
