@@ -48,8 +48,8 @@ void stage_songs(duckdb::Connection& connection, base::ObjectStore& store,
     request.files.push_back({1, entry, event::file_kind(entry.path).compression});
   }
   warehouse::StagingSource source(request, threads, nullptr);
-  duckdb::SourceFunction function(connection, "read_songs", source);
-  connection.run("create temp table staging_songs as select * from read_songs()");
+  duckdb::SourceFunction function(connection, source);
+  connection.run("create temp table staging_songs as select * from " + function.name() + "()");
 }
 
 SongIndex index_songs(duckdb::Connection& connection) {
@@ -98,12 +98,13 @@ void write_users(duckdb::Connection& connection, const Users& users) {
 void write_time(duckdb::Connection& connection, const std::vector<std::int64_t>& instants,
                 unsigned threads) {
   InstantsSource source(instants, threads);
-  duckdb::SourceFunction function(connection, "read_instants", source);
+  duckdb::SourceFunction function(connection, source);
   connection.run(R"(
     create table time as
     select start_time, hour(start_time) as hour, day(start_time) as day, week(start_time) as week,
       month(start_time) as month, year(start_time) as year, dayofweek(start_time) as weekday
-    from read_instants())");
+    from )" + function.name() +
+                 "()");
 }
 
 /// Reads every file to its end, a share for each thread.
@@ -130,8 +131,8 @@ void count_plays(duckdb::Connection& connection, base::ObjectStore& store,
   SongIndex none;
   std::vector<base::ObjectEntry> files = store.list(folder).objects;
   PlaysSource source(store, files, none, threads);
-  duckdb::SourceFunction function(connection, "read_plays", source);
-  connection.run("select count(*) from (select start_time from read_plays())");
+  duckdb::SourceFunction function(connection, source);
+  connection.run("select count(*) from (select start_time from " + function.name() + "())");
 }
 
 void write_plays(duckdb::Connection& connection, base::ObjectStore& store,
@@ -140,9 +141,9 @@ void write_plays(duckdb::Connection& connection, base::ObjectStore& store,
   std::vector<base::ObjectEntry> files = store.list(folder).objects;
   PlaysSource source(store, files, songs, threads);
   {
-    duckdb::SourceFunction function(connection, "read_plays", source);
+    duckdb::SourceFunction function(connection, source);
     try {
-      connection.run("create table songplays as select * from read_plays()");
+      connection.run("create table songplays as select * from " + function.name() + "()");
     } catch (const Error&) {
       function.rethrow();
       throw;

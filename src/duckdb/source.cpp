@@ -1,5 +1,6 @@
 #include "duckdb/source.hpp"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <utility>
@@ -67,13 +68,18 @@ void fill(duckdb_function_info info, duckdb_data_chunk output) {
   }
 }
 
+std::string unused_name() {
+  static std::atomic<unsigned> count{0};
+  return "source_" + std::to_string(++count);
+}
+
 }  // namespace
 
-SourceFunction::SourceFunction(Connection& connection, const std::string& name, Source& source)
-    : slot_(std::make_shared<Slot>()) {
+SourceFunction::SourceFunction(Connection& connection, Source& source)
+    : name_(unused_name()), slot_(std::make_shared<Slot>()) {
   slot_->source = &source;
   duckdb_table_function function = duckdb_create_table_function();
-  duckdb_table_function_set_name(function, name.c_str());
+  duckdb_table_function_set_name(function, name_.c_str());
   auto extra = std::make_unique<SlotPointer>(slot_);
   duckdb_table_function_set_extra_info(function, extra.release(), [](void* data) {
     std::default_delete<SlotPointer>()(static_cast<SlotPointer*>(data));
@@ -85,7 +91,7 @@ SourceFunction::SourceFunction(Connection& connection, const std::string& name, 
   duckdb_state state = duckdb_register_table_function(connection.get(), function);
   duckdb_destroy_table_function(&function);
   if (state != DuckDBSuccess) {
-    throw base::Error(base::ErrorKind::internal, "cannot register " + name + " with DuckDB");
+    throw base::Error(base::ErrorKind::internal, "cannot register " + name_ + " with DuckDB");
   }
 }
 

@@ -72,21 +72,25 @@ class Source {
   virtual std::unique_ptr<SourceReader> open_reader() = 0;
 };
 
-/// Makes `select * from NAME()` read `source` for as long as this object lives; one at a time per
-/// name. Exceptions of readers are kept for rethrow().
+/// Makes `select * from NAME()` read `source` for as long as this object lives. Each has a name of
+/// its own: DuckDB does not forget the function, nor replace it by another one.
+/// Exceptions of readers are kept for rethrow().
 class SourceFunction {
  public:
-  SourceFunction(Connection& connection, const std::string& name, Source& source);
+  SourceFunction(Connection& connection, Source& source);
   ~SourceFunction();
   SourceFunction(const SourceFunction&) = delete;
   SourceFunction& operator=(const SourceFunction&) = delete;
 
+  /// As SQL calls it, without brackets.
+  const std::string& name() const { return name_; }
   /// Throws what a reader threw first; returns when none did.
   void rethrow() const;
 
   struct Slot;
 
  private:
+  std::string name_;
   std::shared_ptr<Slot> slot_;
 };
 

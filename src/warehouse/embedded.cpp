@@ -277,14 +277,14 @@ StageResult Embedded::stage_rows(const StageRequest& request, Dictionary* dictio
   unsigned threads = static_cast<unsigned>(connection_.number("select current_setting('threads')"));
   StagingSource source(request, threads, dictionary);
   std::string target = fmt::format("{}{}", request.table, dictionary ? coded_suffix : "");
-  duckdb::SourceFunction function(connection_, "read_" + target, source);
+  duckdb::SourceFunction function(connection_, source);
   try {
     // By name: what the reader does not fill has a default.
-    connection_.run_polled(fmt::format("insert into {0} by name select * from read_{0}()", target),
-                           [&] {
-                             source.report_progress();
-                             if (interrupted_) source.stop();
-                           });
+    connection_.run_polled(
+        fmt::format("insert into {} by name select * from {}()", target, function.name()), [&] {
+          source.report_progress();
+          if (interrupted_) source.stop();
+        });
   } catch (const Error&) {
     check_interrupt();
     function.rethrow();
