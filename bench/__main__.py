@@ -35,9 +35,9 @@ SUITES = {
     "classics": classics,
     "small_files": small_files,
     "increment": increment,
-    "memory": memory,
     "limits": limits,
     "scaling": scaling,
+    "memory": memory,  # after what it can take from others
 }
 LARGE = 50_000_000
 

@@ -43,6 +43,11 @@ class Store:
         """Without a choice everything is; `scaling` chooses `scaling/files/10`."""
         return not self.only or any(f"{name}/".startswith(f"{each}/") for each in self.only)
 
+    def known(self, name: str) -> dict | None:
+        """A group that these very programs measured, or none."""
+        group = self.groups.get(name)
+        return group if group and group["mark"] == self.mark and "failed" not in group else None
+
     def save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_suffix(".part")
@@ -57,8 +62,7 @@ class Store:
         """Measures a group unless it is there. One that fails is told and leaves the others be."""
         if not self.is_wanted(name):
             return
-        known = self.groups.get(name)
-        if known and known["mark"] == self.mark and "failed" not in known and not self.is_fresh:
+        if self.known(name) and not self.is_fresh:
             say(f"{name}: measured before")
             return
         say(name)
