@@ -15,6 +15,7 @@ from bench.measure import Failed
 USERS = 6000
 MOST_SONGS = 15_000
 EVENTS_A_SONG = 333
+EVENTS_A_USER = 2000  # at most: after about 2800 on average all users have cancelled
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Data:
         songs = min(MOST_SONGS, max(events // EVENTS_A_SONG // 100 * 100, 100))
         suffix = "" if compression == "none" else f"-{compression}"
         folder = self.folder / f"{label(events)}{suffix}"
-        flags = ["--events", events, "--users", min(USERS, events), "--songs", songs]
+        users = max(min(USERS, events), events // EVENTS_A_USER)
+        flags = ["--events", events, "--users", users, "--songs", songs]
         self.simulate(folder, [*flags, "--compress", compression])
         made = json.loads((folder / "truth.json").read_text())["generated"]["counts"]
         if (made["events"], made["songs"]) != (events, songs):
