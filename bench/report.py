@@ -1,5 +1,7 @@
 """Writes docs/benchmarks.md and its plots from the results; measures nothing."""
 
+from pathlib import Path
+
 from bench import plots
 from bench.measure import fastest
 from bench.tables import (
@@ -20,6 +22,7 @@ from bench.tables import (
     thousands,
 )
 
+PROFILE = Path(__file__).with_name("profile.md")  # taken by hand, with perf
 PAGE = "docs/benchmarks.md"
 PLOTS = "docs/benchmarks"
 
@@ -190,8 +193,8 @@ FIVE_LIMITS = """
 **Five tables.** Both processors are busy from start to end, so that parts add up: reading
 {parsed:.2f} s and writing {written:.2f} s make {sum:.2f} s, the load takes {ours:.2f} s. Writing
 alone, reading for nothing, would be {most:.1f} x as fast as the tuned SQL, which spends as much on
-writing. A higher ratio has to come from reading: most of it is now the conversion of values and
-the copy out of the page cache, not the search for keys.
+writing. A higher ratio has to come from reading, where taking records apart, converting values
+and copying out of the page cache have about equal shares.
 """
 STAR_LIMITS = """
 **The whole star.** Both sides run the same SQL over the same number of rows, write the same tables
@@ -233,7 +236,7 @@ def section_of_limits(groups: dict) -> str:
     if "small_files" in groups:
         peer = ours_and_peer(groups["small_files"], "read_json, all")[1]
         text += FILE_LIMITS.format(files=files, most=peer / files)
-    return text
+    return text + "\n" + PROFILE.read_text()
 
 
 def ours_and_peer(group: dict, peer: str) -> tuple[float, float]:
