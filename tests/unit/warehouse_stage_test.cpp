@@ -32,13 +32,19 @@ class OneObject final : public base::ObjectStore {
   std::string text_;
 };
 
+std::unique_ptr<Warehouse> in_memory() {
+  EmbeddedOptions options;
+  options.path = "";
+  return open_embedded(options);
+}
+
 std::string event(int item, const std::string& page) {
   return R"({"sessionId":1,"ts":1541105830796,"page":")" + page + R"(","itemInSession":)" +
          std::to_string(item) + "}\n";
 }
 
 TEST(Stage, EachLoadHoldsItsOwnRowsOnly) {
-  auto warehouse = open_embedded({.path = ""});
+  auto warehouse = in_memory();
   OneObject first(event(0, "Home") + event(1, "Help")), second(event(2, "About"));
   StageRequest requests[] = {first.request(), second.request(), first.request()};
   const char* pages[] = {"Help,Home", "About", "Help,Home"};
@@ -51,7 +57,7 @@ TEST(Stage, EachLoadHoldsItsOwnRowsOnly) {
 }
 
 TEST(Stage, IsNotUndoneWithTheTransactionThatFollows) {
-  auto warehouse = open_embedded({.path = ""});
+  auto warehouse = in_memory();
   OneObject one(event(0, "Home"));
   warehouse->stage(one.request());
   warehouse->begin();
