@@ -306,17 +306,18 @@ bool is_number(std::string_view token) {
   return at == end;
 }
 
+std::size_t escape_bytes(std::string_view text) {
+  if (text.size() < 2) return 0;
+  if (text[1] == 'u') return hex4(text.substr(2)) < 0 ? 0 : 6;
+  return plain_escape(text[1]) == 0 ? 0 : 2;
+}
+
 std::optional<std::size_t> find_bad_escape(std::string_view content) {
   for (std::size_t at = content.find('\\'); at != std::string_view::npos;
        at = content.find('\\', at)) {
-    if (at + 1 == content.size()) return at;
-    if (content[at + 1] == 'u') {
-      if (hex4(content.substr(at + 2)) < 0) return at;
-      at += 6;
-    } else {
-      if (plain_escape(content[at + 1]) == 0) return at;
-      at += 2;
-    }
+    std::size_t size = escape_bytes(content.substr(at));
+    if (size == 0) return at;
+    at += size;
   }
   return std::nullopt;
 }

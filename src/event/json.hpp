@@ -43,6 +43,10 @@ Scan scan_value(std::string_view text, std::size_t depth_allowed = max_depth);
 /// True for a whole JSON number and nothing else.
 bool is_number(std::string_view token);
 
+/// How many bytes the escape at the front of `text`, a backslash and what follows, has; 0 when it
+/// is none of JSON's.
+std::size_t escape_bytes(std::string_view text);
+
 /// The first byte of the first backslash sequence that is none of JSON's.
 /// `content`: a string without its quotes.
 std::optional<std::size_t> find_bad_escape(std::string_view content);

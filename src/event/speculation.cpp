@@ -21,23 +21,6 @@ constexpr std::int64_t gain_of_success = 8;
 constexpr std::int64_t gain_of_leaving = 1;
 constexpr std::int64_t most_account = 8 << 20;  ///< some thirty lessons
 
-constexpr std::array<bool, 256> is_short_escape = [] {
-  std::array<bool, 256> is_one{};
-  for (unsigned char letter : std::string_view("\"\\/bfnrt")) is_one[letter] = true;
-  return is_one;
-}();
-
-bool is_hex(char byte) {
-  char lower = static_cast<char>(byte | 0x20);
-  return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'f');
-}
-
-/// Whether the backslash at `place` begins an escape.
-bool is_escape(const char* place) {
-  if (is_short_escape[static_cast<unsigned char>(place[1])]) return true;
-  return place[1] == 'u' && std::all_of(place + 2, place + 6, is_hex);
-}
-
 std::uint64_t load(const char* text) {
   std::uint64_t number;
   std::memcpy(&number, text, sizeof number);
@@ -147,9 +130,8 @@ std::size_t Speculation::string_end(std::string_view record, std::size_t at) con
     while (stops != 0) {
       auto offset = static_cast<std::size_t>(std::countr_zero(stops));
       if (at + offset >= record.size()) return none;
-      const char* place = record.data() + at + offset;
-      if (*place == '"') return at + offset;
-      if (!is_escape(place)) return none;
+      if (record[at + offset] == '"') return at + offset;
+      if (escape_bytes(record.substr(at + offset)) == 0) return none;
       stops &= stops - 1;
       stops &= ~(std::uint64_t{2} << offset);
       behind = std::max(behind, at + offset + 2);
