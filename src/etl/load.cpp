@@ -194,7 +194,7 @@ void Load::load_new_files() {
     stage_new_files();
     update_warehouse();
   } catch (const Error& error) {
-    warehouse_.rollback();
+    warehouse_.rollback();  // staging has no transaction, but an interrupt ends with this
     bool is_refused =
         error.kind() == ErrorKind::too_many_rejects || error.kind() == ErrorKind::bad_data;
     if (is_refused) record_failure(error);

@@ -18,10 +18,6 @@ class Transaction {
     warehouse_.commit();
     is_over_ = true;
   }
-  void rollback() {
-    is_over_ = true;
-    warehouse_.rollback();
-  }
 
  private:
   Warehouse& warehouse_;
