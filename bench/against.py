@@ -7,6 +7,7 @@ build differ by up to 10 % on a busy machine, in both directions.
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from bench.measure import Failed, fastest, spread
@@ -49,18 +50,14 @@ def build_target(tree: Path, target: str) -> None:
 def sides_of(bench: Bench, other: Programs) -> dict[str, list[Side]]:
     """By what is compared: this tree's side, then the other's."""
     data = bench.data.sized(bench.sizes.events)
-    there = Bench(other, bench.data, bench.store, bench.work, bench.rounds, bench.sizes)
+    there = replace(bench, programs=other)
     pairs = {"sparkify etl": [each.etl_side(data) for each in (bench, there)]}
     if other.five_tables.exists():
         pairs["five tables"] = [each.five_side(data) for each in (bench, there)]
     named = {}
     for name, (here, before) in pairs.items():
-        named[name] = [rename(here, "now"), rename(before, "then")]
+        named[name] = [replace(here, name="now"), replace(before, name="then")]
     return named
-
-
-def rename(side: Side, name: str) -> Side:
-    return Side(name, side.command, side.env, side.tables, side.prepare, side.check, side.trim)
 
 
 def is_loss(now: list[dict], then: list[dict]) -> bool:

@@ -1,5 +1,6 @@
 """Runs several sides in turn, round after round; believes no time before the answer is right."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -92,8 +93,6 @@ def stages_of(text: str) -> dict[str, float]:
 
 
 def summary_of(text: str) -> dict:
-    import json
-
     try:
         summary = json.loads(text)
     except ValueError:

@@ -102,16 +102,21 @@ def stage_rows(groups: dict) -> list[list[str]]:
     ]
 
 
-def small_file_rows(group: dict) -> list[list[str]]:
+def time_rows(group: dict, last) -> list[list[str]]:
+    """Fastest and median run of each side, and what `last` says of its runs."""
     return [
         [
             name,
             f"{fastest(side['runs'])['wall']:.3f}",
             f"{median(side['runs']):.3f}",
-            thousands(group["files"] / fastest(side["runs"])["wall"]),
+            last(side["runs"]),
         ]
         for name, side in group["sides"].items()
     ]
+
+
+def small_file_rows(group: dict) -> list[list[str]]:
+    return time_rows(group, lambda runs: thousands(group["files"] / fastest(runs)["wall"]))
 
 
 def increment_rows(group: dict) -> list[list[str]]:
@@ -128,15 +133,7 @@ def increment_rows(group: dict) -> list[list[str]]:
 
 
 def limit_rows(group: dict) -> list[list[str]]:
-    return [
-        [
-            name,
-            f"{fastest(side['runs'])['wall']:.3f}",
-            f"{median(side['runs']):.3f}",
-            f"{min(run['cpu'] for run in side['runs']):.2f}",
-        ]
-        for name, side in group["sides"].items()
-    ]
+    return time_rows(group, lambda runs: f"{min(run['cpu'] for run in runs):.2f}")
 
 
 def memory_groups(groups: dict) -> list[dict]:

@@ -39,6 +39,18 @@ Flags read_flags(std::span<char*> words) {
   return flags;
 }
 
+/// Runs a statement that ends with `from`, on all rows of the source.
+void run_from(duckdb::Connection& connection, duckdb::Source& source,
+              const std::string& statement) {
+  duckdb::SourceFunction function(connection, source);
+  try {
+    connection.run(statement + " " + function.name() + "()");
+  } catch (const Error&) {
+    function.rethrow();
+    throw;
+  }
+}
+
 void stage_songs(duckdb::Connection& connection, base::ObjectStore& store,
                  const std::string& folder, unsigned threads) {
   warehouse::StageRequest request;
@@ -48,8 +60,7 @@ void stage_songs(duckdb::Connection& connection, base::ObjectStore& store,
     request.files.push_back({1, entry, event::file_kind(entry.path).compression});
   }
   warehouse::StagingSource source(request, threads, nullptr);
-  duckdb::SourceFunction function(connection, source);
-  connection.run("create temp table staging_songs as select * from " + function.name() + "()");
+  run_from(connection, source, "create temp table staging_songs as select * from");
 }
 
 SongIndex index_songs(duckdb::Connection& connection) {
@@ -98,13 +109,11 @@ void write_users(duckdb::Connection& connection, const Users& users) {
 void write_time(duckdb::Connection& connection, const std::vector<std::int64_t>& instants,
                 unsigned threads) {
   InstantsSource source(instants, threads);
-  duckdb::SourceFunction function(connection, source);
-  connection.run(R"(
+  run_from(connection, source, R"(
     create table time as
     select start_time, hour(start_time) as hour, day(start_time) as day, week(start_time) as week,
       month(start_time) as month, year(start_time) as year, dayofweek(start_time) as weekday
-    from )" + function.name() +
-                 "()");
+    from)");
 }
 
 /// Reads every file to its end, a share for each thread.
@@ -131,8 +140,7 @@ void count_plays(duckdb::Connection& connection, base::ObjectStore& store,
   SongIndex none;
   std::vector<base::ObjectEntry> files = store.list(folder).objects;
   PlaysSource source(store, files, none, threads);
-  duckdb::SourceFunction function(connection, source);
-  connection.run("select count(*) from (select start_time from " + function.name() + "())");
+  run_from(connection, source, "select count(start_time) from");
 }
 
 void write_plays(duckdb::Connection& connection, base::ObjectStore& store,
@@ -140,15 +148,7 @@ void write_plays(duckdb::Connection& connection, base::ObjectStore& store,
   SongIndex songs = index_songs(connection);
   std::vector<base::ObjectEntry> files = store.list(folder).objects;
   PlaysSource source(store, files, songs, threads);
-  {
-    duckdb::SourceFunction function(connection, source);
-    try {
-      connection.run("create table songplays as select * from " + function.name() + "()");
-    } catch (const Error&) {
-      function.rethrow();
-      throw;
-    }
-  }
+  run_from(connection, source, "create table songplays as select * from");
   write_users(connection, source.users());
   write_time(connection, source.instants(), threads);
 }

@@ -11,8 +11,6 @@
 namespace sparkify::bench {
 namespace {
 
-using event::ColumnType;
-
 /// What the five tables need of an event, and where it is in a batch.
 enum Needed : std::size_t {
   artist,
@@ -29,21 +27,17 @@ enum Needed : std::size_t {
   user_agent,
   user_id,
 };
-constexpr std::array<event::Column, 13> needed_columns = {{
-    {"artist", "artist", ColumnType::text, 1024},
-    {"first_name", "firstName", ColumnType::text, 1024},
-    {"gender", "gender", ColumnType::text, 64},
-    {"last_name", "lastName", ColumnType::text, 1024},
-    {"length", "length", ColumnType::real},
-    {"level", "level", ColumnType::text, 64},
-    {"location", "location", ColumnType::text, 1024},
-    {"page", "page", ColumnType::text, 64, true},
-    {"session_id", "sessionId", ColumnType::integer, 0, true},
-    {"song", "song", ColumnType::text, 1024},
-    {"ts", "ts", ColumnType::timestamp, 0, true},
-    {"user_agent", "userAgent", ColumnType::text, 2048},
-    {"user_id", "userId", ColumnType::integer},
-}};
+/// A column of staging_events, with its rules.
+constexpr event::Column staged(std::string_view name) {
+  return *std::find_if(event::event_columns.begin(), event::event_columns.end(),
+                       [name](const event::Column& column) { return column.name == name; });
+}
+constexpr std::array needed_columns = {
+    staged("artist"),     staged("first_name"), staged("gender"),   staged("last_name"),
+    staged("length"),     staged("level"),      staged("location"), staged("page"),
+    staged("session_id"), staged("song"),       staged("ts"),       staged("user_agent"),
+    staged("user_id"),
+};
 
 /// Columns of songplays.
 enum Out : std::size_t {

@@ -12,9 +12,9 @@ def measure(bench: Bench) -> None:
 
 def group(bench: Bench, events: int) -> dict:
     """One round: memory repeats itself better than time. None at all where scaling had one."""
+    data = bench.data.sized(events)
+    side = bench.etl_side(data)
     scaled = bench.store.known(f"scaling/events/{label(events)}")
     if scaled:
-        side = bench.etl_side(bench.data.sized(events))
         return {**scaled, "sides": {side.name: scaled["sides"][side.name]}}
-    data = bench.data.sized(events)
-    return described(data, compare(Plan([bench.etl_side(data)], [], 1, bench.work)))
+    return described(data, compare(Plan([side], [], 1, bench.work)))
