@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -123,9 +124,44 @@ class DiskObject final : public Object {
   ObjectEntry entry_;
 };
 
+/// Writes beside the path and takes its place at the end.
+class DiskWriter final : public ObjectWriter {
+ public:
+  explicit DiskWriter(std::string_view path)
+      : path_(path),
+        partial_(fmt::format("{}.partial-{}", path_, ::getpid())),
+        file_(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+    if (file_.get() < 0) throw system_error(errno, "create", path_);
+  }
+  ~DiskWriter() override {
+    if (!partial_.empty()) ::unlink(partial_.c_str());
+  }
+
+  void write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
+      if (count >= 0) {
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+      } else if (errno != EINTR) {
+        throw system_error(errno, "write", path_);
+      }
+    }
+  }
+
+  void finish() override {
+    if (::rename(partial_.c_str(), path_.c_str()) != 0) throw system_error(errno, "write", path_);
+    partial_.clear();
+  }
+
+ private:
+  std::string path_;
+  std::string partial_;  ///< empty once it has its name
+  Descriptor file_;
+};
+
 }  // namespace
 
-Listing DiskStore::list(std::string_view prefix) {
+Listing DiskStore::list(std::string_view prefix, const Arrived& arrived) {
   std::string path(prefix);
   struct stat st {};
   if (path.empty() || ::stat(path.c_str(), &st) != 0) {
@@ -134,7 +170,15 @@ Listing DiskStore::list(std::string_view prefix) {
   }
   Walk walk;
   walk.visit(path, AT_FDCWD, path.c_str());
-  return walk.finish();
+  Listing listing = walk.finish();
+  if (arrived) arrived(listing.objects);
+  return listing;
+}
+
+std::unique_ptr<ObjectWriter> DiskStore::create(std::string_view path) {
+  std::error_code ignored;  // whatever it is, creating the file names it
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  return std::make_unique<DiskWriter>(path);
 }
 
 std::unique_ptr<Object> DiskStore::open(const ObjectEntry& entry) {

@@ -10,8 +10,9 @@ class DiskStore final : public ObjectStore {
  public:
   /// `prefix` names a directory or one file. What is no regular file, and links that lead nowhere,
   /// are passed over with the reason. Throws not_found, denied (a directory may not be read).
-  Listing list(std::string_view prefix) override;
+  Listing list(std::string_view prefix, const Arrived& arrived = {}) override;
   std::unique_ptr<Object> open(const ObjectEntry& entry) override;
+  std::unique_ptr<ObjectWriter> create(std::string_view path) override;
 };
 
 }  // namespace sparkify::base

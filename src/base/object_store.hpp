@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,15 +42,39 @@ class Object {
   virtual void verify_unchanged() = 0;
 };
 
-/// Where objects live. Seam number one: disk, S3, memory for tests.
+/// An object in the making. It appears whole, at finish(), or not at all: a writer that is
+/// destroyed before leaves nothing behind. One thread at a time.
+class ObjectWriter {
+ public:
+  virtual ~ObjectWriter() = default;
+  /// Throws denied, unavailable.
+  virtual void write(std::string_view bytes) = 0;
+  /// Throws as write().
+  virtual void finish() = 0;
+};
+
+/// Where objects live. Seam number one: disk, S3, memory for tests. Threads: safe.
 class ObjectStore {
  public:
+  /// Takes objects while the listing goes on, in its order.
+  using Arrived = std::function<void(std::span<const ObjectEntry>)>;
+
   virtual ~ObjectStore() = default;
   /// Every object whose path lies below `prefix`, at any depth; a prefix that names one object
-  /// lists that object. Throws not_found (nothing there), denied, unavailable.
-  virtual Listing list(std::string_view prefix) = 0;
+  /// lists that object. In S3 a prefix is any beginning of keys, as COPY takes it.
+  /// `arrived`, if any, gets all objects of the result, in parts.
+  /// Throws not_found (nothing there), denied, unavailable.
+  virtual Listing list(std::string_view prefix, const Arrived& arrived = {}) = 0;
+  /// These will be opened and read from begin to end, about in this order: a store far away may
+  /// begin to fetch them. What is never opened costs memory until the store is gone.
+  virtual void expect(std::span<const ObjectEntry> entries) { (void)entries; }
   /// Throws not_found, denied, unavailable.
   virtual std::unique_ptr<Object> open(const ObjectEntry& entry) = 0;
+  /// Begins an object, with the folders above it where there are such; an earlier one of that path
+  /// is replaced. Throws denied, unavailable.
+  virtual std::unique_ptr<ObjectWriter> create(std::string_view path) = 0;
+  /// What waits for a server now, or would next, ends with interrupted.
+  virtual void interrupt() {}
 };
 
 }  // namespace sparkify::base

@@ -13,7 +13,8 @@ namespace {
 class OneObject final : public base::ObjectStore {
  public:
   explicit OneObject(std::string text) : text_(std::move(text)) {}
-  base::Listing list(std::string_view) override { return {}; }
+  base::Listing list(std::string_view, const Arrived&) override { return {}; }
+  std::unique_ptr<base::ObjectWriter> create(std::string_view) override { return nullptr; }
   std::unique_ptr<base::Object> open(const base::ObjectEntry&) override {
     return std::make_unique<event_test::MemoryObject>(text_);
   }
