@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "aws/credentials.hpp"
+#include "base/object_store.hpp"
+
+namespace sparkify::s3 {
+
+/// How a bucket stands in a URL: `https://BUCKET.s3...` or `https://s3.../BUCKET`.
+enum class Addressing {
+  automatic,  ///< path at an endpoint of one's own or where the name does not fit a certificate
+  path,
+  host,
+};
+
+struct Options {
+  std::string endpoint;  ///< `http://127.0.0.1:9000`; empty: AWS's of the bucket's region
+  std::string region;    ///< to begin with; a server that names another is believed
+  Addressing addressing = Addressing::automatic;
+  std::size_t connections = 64;  ///< 1 to 256
+  std::size_t read_ahead_bytes = 256 << 20;
+  /// A transfer that moves no byte for this long is tried again.
+  std::chrono::milliseconds stall_timeout{10'000};
+  std::string ca_bundle;  ///< PEM file; empty: the system's
+};
+
+/// Whether a path is of S3: `s3://`, `s3a://`, `s3n://`.
+bool is_s3_path(std::string_view path);
+
+/// Buckets of S3, or of a server that speaks its language.
+///
+/// Paths are `s3://bucket/key`: the key byte for byte, nothing in it means anything. A prefix is
+/// any beginning of keys, as COPY takes it; keys that end in `/` and hold nothing are passed over.
+///
+/// What expect() named is fetched in order, on all connections; a reader that is ahead of that is
+/// served first. An object's version is its ETag: one that changes while it is read ends in
+/// unavailable. A fault that may pass is tried again: see RetryPolicy.
+///
+/// Memory: read_ahead_bytes + (threads that read + 8) x 8 MiB + connections x 32 KiB, about 500
+/// bytes for each object expected, and for each writer 9 parts of 8 MiB (more beyond 600 MB).
+/// Threads: two of its own; all members from any thread.
+/// Lifetime: outlives its objects and writers.
+class Store final : public base::ObjectStore {
+ public:
+  /// Nothing is asked of a server. Throws config (an endpoint that is no URL).
+  Store(Options options, std::shared_ptr<aws::CredentialProvider> credentials);
+  ~Store() override;
+
+  base::Listing list(std::string_view prefix, const Arrived& arrived = {}) override;
+  void expect(std::span<const base::ObjectEntry> entries) override;
+  std::unique_ptr<base::Object> open(const base::ObjectEntry& entry) override;
+  std::unique_ptr<base::ObjectWriter> create(std::string_view path) override;
+  /// For good: all that is asked of this store from now on ends with interrupted.
+  void interrupt() override;
+
+ private:
+  class Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace sparkify::s3
