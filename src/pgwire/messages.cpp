@@ -1,0 +1,1 @@
+#include "pgwire/messages.hpp"
