@@ -1,10 +1,10 @@
 # One static library for each row of src/floors.txt, linked to those it names and no others.
-file(STRINGS ${PROJECT_SOURCE_DIR}/src/floors.txt floor_rows REGEX "^[a-z_]+:")
+file(STRINGS ${PROJECT_SOURCE_DIR}/src/floors.txt floor_rows REGEX "^[a-z0-9_]+:")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/floors.txt)
 foreach(row IN LISTS floor_rows)
-  string(REGEX MATCH "^([a-z_]+):(.*)$" _ "${row}")
+  string(REGEX MATCH "^([a-z0-9_]+):(.*)$" _ "${row}")
   set(folder ${CMAKE_MATCH_1})
-  string(REGEX MATCHALL "[a-z_]+" below "${CMAKE_MATCH_2}")
+  string(REGEX MATCHALL "[a-z0-9_]+" below "${CMAKE_MATCH_2}")
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
   add_library(sparkify_${folder} STATIC ${sources})
   target_include_directories(sparkify_${folder} PUBLIC ${PROJECT_SOURCE_DIR}/src)
