@@ -26,12 +26,12 @@ using Directory = std::unique_ptr<DIR, CloseDirectory>;
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
+  ~Descriptor() { close(); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
+  /// False, with errno, when what was written did not arrive.
+  bool close() { return fd_ < 0 || ::close(std::exchange(fd_, -1)) == 0; }
 
  private:
   int fd_;
@@ -149,6 +149,8 @@ class DiskWriter final : public ObjectWriter {
   }
 
   void finish() override {
+    // Some file systems tell only now that the disk is full.
+    if (!file_.close()) throw system_error(errno, "write", path_);
     if (::rename(partial_.c_str(), path_.c_str()) != 0) throw system_error(errno, "write", path_);
     partial_.clear();
   }
@@ -176,8 +178,10 @@ Listing DiskStore::list(std::string_view prefix, const Arrived& arrived) {
 }
 
 std::unique_ptr<ObjectWriter> DiskStore::create(std::string_view path) {
-  std::error_code ignored;  // whatever it is, creating the file names it
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code failure;
+  if (!folder.empty()) std::filesystem::create_directories(folder, failure);
+  if (failure) throw system_error(failure.value(), "make this folder", folder.string());
   return std::make_unique<DiskWriter>(path);
 }
 

@@ -68,6 +68,9 @@ class ObjectStore {
   /// These will be opened and read from begin to end, about in this order: a store far away may
   /// begin to fetch them. What is never opened costs memory until the store is gone.
   virtual void expect(std::span<const ObjectEntry> entries) { (void)entries; }
+  /// Whether objects at `path` lie behind a network: nothing is read there that need not be. Of
+  /// such objects of one size, one version means one content, wherever they lie.
+  virtual bool is_far(std::string_view /*path*/) const { return false; }
   /// Throws not_found, denied, unavailable.
   virtual std::unique_ptr<Object> open(const ObjectEntry& entry) = 0;
   /// Begins an object, with the folders above it where there are such; an earlier one of that path

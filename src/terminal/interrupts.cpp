@@ -58,12 +58,11 @@ void Interrupts::listen() {
     if (count != 1 || byte == 'q') return;
     is_interrupted_ = true;
     std::lock_guard lock(mutex_);
-    if (wind_up_) {
-      wind_up_();
-    } else {
+    if (watched_.empty()) {
       write_error(base::render(interrupted()));
       ::_exit(base::exit_code(base::ErrorKind::interrupted));
     }
+    for (const auto& wind_up : watched_) wind_up();
   }
 }
 
@@ -74,12 +73,12 @@ void Interrupts::check() const {
 Interrupts::Watch::Watch(Interrupts& interrupts, std::function<void()> wind_up)
     : interrupts_(interrupts) {
   std::lock_guard lock(interrupts_.mutex_);
-  interrupts_.wind_up_ = std::move(wind_up);
+  place_ = interrupts_.watched_.insert(interrupts_.watched_.end(), std::move(wind_up));
 }
 
 Interrupts::Watch::~Watch() {
   std::lock_guard lock(interrupts_.mutex_);
-  interrupts_.wind_up_ = nullptr;
+  interrupts_.watched_.erase(place_);
 }
 
 }  // namespace sparkify::terminal

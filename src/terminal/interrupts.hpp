@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <thread>
 
@@ -21,7 +22,7 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  /// While it lives, a signal calls `wind_up`, on another thread.
+  /// While it lives, a signal calls `wind_up`, on another thread; of several, all.
   class Watch {
    public:
     Watch(Interrupts& interrupts, std::function<void()> wind_up);
@@ -31,6 +32,7 @@ class Interrupts {
 
    private:
     Interrupts& interrupts_;
+    std::list<std::function<void()>>::iterator place_;
   };
 
   /// Throws interrupted after a signal.
@@ -42,7 +44,7 @@ class Interrupts {
   std::array<int, 2> pipe_{-1, -1};
   std::atomic<bool> is_interrupted_ = false;
   std::mutex mutex_;
-  std::function<void()> wind_up_;  ///< guarded by mutex_
+  std::list<std::function<void()>> watched_;  ///< guarded by mutex_
   std::jthread listener_;
 };
 

@@ -84,5 +84,43 @@ TEST_F(DiskStoreTest, ReadsAtAnyOffset) {
   EXPECT_EQ(object->read(10, buffer), 0u);
 }
 
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST_F(DiskStoreTest, WrittenFilesAppearWholeWithTheFoldersAboveThem) {
+  std::string path = (root_ / "deep/er/one.json").string();
+  auto writer = store_.create(path);
+  writer->write("12");
+  writer->write("34");
+  EXPECT_FALSE(fs::exists(path));
+  writer->finish();
+  EXPECT_EQ(text_of(path), "1234");
+  EXPECT_EQ(store_.list(root_.string()).objects.size(), 1u);
+}
+
+TEST_F(DiskStoreTest, AWriterThatIsGivenUpLeavesTheEarlierFile) {
+  std::string path = write("one.json", "before");
+  store_.create(path)->write("after");
+  EXPECT_EQ(text_of(path), "before");
+  EXPECT_EQ(store_.list(root_.string()).objects.size(), 1u);
+  auto writer = store_.create(path);
+  writer->write("after");
+  writer->finish();
+  EXPECT_EQ(text_of(path), "after");
+}
+
+TEST_F(DiskStoreTest, AFileInTheWayOfAFolderIsNamed) {
+  std::string path = write("file", "");
+  try {
+    store_.create(path + "/below/one.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(), "cannot make this folder: not a directory");
+    EXPECT_EQ(error.place()->file, path + "/below");
+  }
+}
+
 }  // namespace
 }  // namespace sparkify::base
