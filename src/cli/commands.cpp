@@ -24,6 +24,15 @@ constexpr std::array<Flag, 1> warehouse_flags = {{
 constexpr std::array<Flag, 4> common_flags = {warehouse_flags[0], settings_flags[0],
                                               settings_flags[1], settings_flags[2]};
 
+constexpr std::array<Flag, 5> store_flags = {{
+    {"region", 0, "REGION", "", "s3.region", "", "region of the buckets"},
+    {"endpoint-url", 0, "URL", "", "s3.endpoint", "", "a server that speaks S3, instead of AWS"},
+    {"profile", 0, "NAME", "", "aws.profile", "",
+     "profile of ~/.aws/config and ~/.aws/credentials"},
+    {"no-sign-request", 0, "", "", "s3.unsigned", "", "ask S3 without credentials"},
+    {"connections", 0, "COUNT", "", "s3.connections", "", "connections to S3 at a time"},
+}};
+
 constexpr Flag format_flag = {
     "format", 0, "FORMAT", "table json", "", "table", "how to print the result"};
 
@@ -34,9 +43,10 @@ constexpr std::array<Flag, 3> create_tables_flags = {{
 }};
 
 constexpr std::array<Flag, 9> etl_flags = {{
-    {"log-data", 0, "PATH", "", "s3.log_data", "", "directory or file of event logs"},
-    {"song-data", 0, "PATH", "", "s3.song_data", "", "directory or file of songs"},
-    {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "", "jsonpaths file for the event logs"},
+    {"log-data", 0, "PATH", "", "s3.log_data", "", "directory, file or s3:// prefix of event logs"},
+    {"song-data", 0, "PATH", "", "s3.song_data", "", "directory, file or s3:// prefix of songs"},
+    {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "",
+     "jsonpaths file for the event logs, also s3://"},
     {"max-rejects", 0, "COUNT", "", "warehouse.max_rejects", "",
      "load although this many records are refused"},
     {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
@@ -66,7 +76,8 @@ constexpr std::array<Flag, 2> config_flags = {{
 }};
 
 constexpr std::array<Flag, 20> simulate_flags = {{
-    {"out", 'o', "FOLDER", "", "", "", "where the data set goes; -: events to standard output"},
+    {"out", 'o', "FOLDER", "", "", "",
+     "where the data set goes, also s3://; -: events to standard output"},
     {"users", 0, "COUNT", "", "", "1000", "users at the start"},
     {"from", 0, "DATE", "", "", "2018-11-01", "first day, or moment, in UTC"},
     {"days", 0, "COUNT", "", "", "30", "days to simulate"},
@@ -108,7 +119,8 @@ constexpr std::array<Command, 10> table = {{
      simulate_flags,
      {},
      "sparkify simulate --out data --users 1000 --days 30",
-     simulate},
+     simulate,
+     true},
     {"create-tables",
      "create empty tables, dropping those that exist",
      "Tables that hold rows are dropped only with --yes. `etl` creates what is missing by itself.",
@@ -126,7 +138,8 @@ constexpr std::array<Command, 10> table = {{
      etl_flags,
      {},
      "sparkify etl --log-data data/log_data --song-data data/song_data",
-     etl},
+     etl,
+     true},
     {"check",
      "test that the warehouse keeps its rules",
      "Prints the rows that break a rule and ends with exit code 3 when there are any. With "
@@ -208,6 +221,7 @@ std::vector<Flag> flags_of(const Command& command) {
   auto add = [&](std::span<const Flag> more) {
     flags.insert(flags.end(), more.begin(), more.end());
   };
+  if (command.has_store_flags) add(store_flags);
   if (command.reach == Reach::warehouse) add(warehouse_flags);
   if (command.reach != Reach::nothing) add(settings_flags);
   flags.push_back(help_flag);

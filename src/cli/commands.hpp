@@ -40,6 +40,7 @@ struct Command {
   Argument argument;
   std::string_view example;  ///< a command line that works
   void (*function)(Invocation&);
+  bool has_store_flags = false;  ///< its paths may be of S3: --region and its like
 };
 
 /// THE table of commands. Parsing, help, completions, man page and docs/cli.md derive from it.

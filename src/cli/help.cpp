@@ -77,6 +77,10 @@ std::string files_of_settings(const config::Setting& setting) {
   return fmt::format("[{}] {}", fmt::join(sections, "], ["), fmt::join(keys, ", "));
 }
 
+std::string variables_of(const config::Setting& setting) {
+  return fmt::format("{}", fmt::join(base::split_words(setting.variables), ", "));
+}
+
 std::string markdown_cell(std::string_view text) {
   std::string result;
   for (char byte : text) {
@@ -182,7 +186,7 @@ std::string reference_as_markdown() {
   for (const config::Setting& setting : config::settings()) {
     text +=
         fmt::format("| {} | `{}` | `{}` | {} | {} |\n", setting.name, files_of_settings(setting),
-                    setting.variable, setting.default_text, markdown_cell(setting.help));
+                    variables_of(setting), setting.default_text, markdown_cell(setting.help));
   }
   text += "\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n";
   for (const ExitCode& row : exit_codes)
@@ -197,9 +201,9 @@ std::string reference_as_man_page() {
   for (const Command& command : commands()) text += man_section_of(command);
   text += fmt::format(".SH SETTINGS\n{}\n", roff(precedence));
   for (const config::Setting& setting : config::settings()) {
-    text +=
-        fmt::format(".TP\n.B {}\n{}; in files: {}; in the environment: {}\n", roff(setting.name),
-                    roff(setting.help), roff(files_of_settings(setting)), roff(setting.variable));
+    text += fmt::format(".TP\n.B {}\n{}; in files: {}; in the environment: {}\n",
+                        roff(setting.name), roff(setting.help), roff(files_of_settings(setting)),
+                        roff(variables_of(setting)));
   }
   text += ".SH EXIT STATUS\n";
   for (const ExitCode& row : exit_codes) {

@@ -175,13 +175,16 @@ void Settings::read_file(const Inputs::File& file, Source source) {
 void Settings::read_environment(const Inputs& inputs) {
   if (!inputs.variable) return;
   for (const Setting& setting : settings()) {
-    std::string name(setting.variable);
-    auto text = inputs.variable(name);
-    if (!text || text->empty()) continue;
-    if (auto reason = objection(setting, *text)) {
-      throw Error(ErrorKind::config, fmt::format("environment variable {}: {}", name, *reason));
+    for (std::string_view word : base::split_words(setting.variables)) {
+      std::string name(word);
+      auto text = inputs.variable(name);
+      if (!text || text->empty()) continue;
+      if (auto reason = objection(setting, *text)) {
+        throw Error(ErrorKind::config, fmt::format("environment variable {}: {}", name, *reason));
+      }
+      values_.at(setting.name) = {*text, Source::environment, name, {}};
+      break;
     }
-    values_.at(setting.name) = {*text, Source::environment, name, {}};
   }
 }
 

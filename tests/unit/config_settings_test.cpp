@@ -194,7 +194,9 @@ TEST(SettingsTable, NamesVariablesAndSpellingsAreUnique) {
   std::map<std::string, std::string_view> spellings;
   for (const Setting& setting : settings()) {
     EXPECT_TRUE(names.insert(setting.name).second) << setting.name;
-    EXPECT_TRUE(variables.insert(setting.variable).second) << setting.variable;
+    for (std::string_view variable : base::split_words(setting.variables)) {
+      EXPECT_TRUE(variables.insert(variable).second) << variable;
+    }
     EXPECT_FALSE(setting.help.empty()) << setting.name;
     EXPECT_FALSE(!setting.default_text.empty() && objection(setting, setting.default_text))
         << setting.name;
