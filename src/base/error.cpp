@@ -82,6 +82,12 @@ Error& Error::during(std::string text) & {
 }
 Error&& Error::during(std::string text) && { return std::move(during(std::move(text))); }
 
+Error& Error::sql_state(std::string code) & {
+  sql_state_ = std::move(code);
+  return *this;
+}
+Error&& Error::sql_state(std::string code) && { return std::move(sql_state(std::move(code))); }
+
 std::string render(const Error& error) {
   std::string text;
   if (const auto& place = error.place(); place && !place->file.empty()) {

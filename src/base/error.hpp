@@ -49,6 +49,9 @@ class Error : public std::exception {
   /// What the program was doing; outer callers append, `build songplays, load 7`.
   Error& during(std::string text) &;
   Error&& during(std::string text) &&;
+  /// The five characters by which clients of SQL know an error: `42P01`.
+  Error& sql_state(std::string code) &;
+  Error&& sql_state(std::string code) &&;
 
   const char* what() const noexcept override { return message_.c_str(); }
   ErrorKind kind() const { return kind_; }
@@ -56,6 +59,8 @@ class Error : public std::exception {
   const std::optional<Place>& place() const { return place_; }
   const std::string& hint_text() const { return hint_; }
   const std::string& during_text() const { return during_; }
+  /// Empty when nobody said it.
+  const std::string& sql_state_text() const { return sql_state_; }
 
  private:
   ErrorKind kind_;
@@ -63,6 +68,7 @@ class Error : public std::exception {
   std::optional<Place> place_;
   std::string hint_;
   std::string during_;
+  std::string sql_state_;
 };
 
 /// The text a terminal shows: `file:line:column: error: message`, the excerpt with a caret,
