@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from eventfiles import write, write_events
 from program import INTERRUPTED, OK, Warehouse, finish
-from reference import STAR
 from worlds import large_log_lines, large_songs
 
 ROUNDS = int(os.environ.get("SPARKIFY_CRASH_ROUNDS", "100"))
@@ -23,30 +22,6 @@ INTERRUPTIONS = max(3, ROUNDS // 8)
 FIRST_LOADS = max(3, ROUNDS // 10)
 EVENTS_BEFORE, EVENTS_OF_THE_LOAD = 4_000, 30_000
 WORKERS = 2
-
-
-def digest(warehouse):
-    """Count and content of every table, order apart; sums of doubles rounded."""
-    parts = []
-    for table, columns in STAR.items():
-        values = ", ".join(
-            f"round({c}, 3)" if c.endswith("listened_seconds") else c for c in columns
-        )
-        parts.append(
-            f"select '{table}' as part, count(*) as row_count, "
-            f"cast(sum(hash({values})) as varchar) as content from {table}"
-        )
-    parts.append(
-        "select 'etl_files', count(*), cast(sum(hash(path, content_hash, row_count, loaded_count, "
-        "duplicate_count, reject_count)) as varchar) from etl_files"
-    )
-    parts.append(
-        "select 'etl_loads', count(*), cast(sum(hash(rows_read, rows_loaded)) as varchar) "
-        "from etl_loads where status = 'loaded'"
-    )
-    rows = warehouse.query(" union all ".join(parts))
-    assert len(rows) == len(STAR) + 2
-    return {row["part"]: (row["row_count"], row["content"]) for row in rows}
 
 
 @dataclass
@@ -74,11 +49,11 @@ def scene(tmp_path_factory):
     write(folder / "songs/b.json", b"\n".join(songs[150:]))
     first = Warehouse(folder / "before.duckdb")
     first.load(folder / "old/logs", folder / "old/songs")
-    before = digest(first)
+    before = first.digest()
     shutil.copy(folder / "before.duckdb", folder / "after.duckdb")
     second = Warehouse(folder / "after.duckdb")
     loaded = second.load(folder / "logs", folder / "songs")
-    after = digest(second)
+    after = second.digest()
     assert before != after
     return Scene(first.path, folder / "logs", folder / "songs", before, after, loaded.seconds)
 
@@ -114,11 +89,11 @@ def expect_whole(warehouse, scene, result, delay):
     told = f"stopped after {delay:.4f} s\n{result}"
     checked = warehouse.run("check")
     assert checked.exit_code == OK, f"{told}\n{checked}"
-    found = digest(warehouse)
+    found = warehouse.digest()
     assert found in (scene.before, scene.after), f"{told}\n{found}"
     again = warehouse.etl(scene.logs, scene.songs)
     assert again.exit_code == OK, f"{told}\n{again}"
-    assert digest(warehouse) == scene.after, told
+    assert warehouse.digest() == scene.after, told
     left = [path.name for path in warehouse.path.parent.iterdir()]
     assert left == [warehouse.path.name], f"{told}\nleft behind: {left}"
     return found == scene.after
@@ -160,7 +135,7 @@ def test_a_first_load_killed_at_any_moment_can_be_run_again(scene, tmp_path):
         again = warehouse.etl(scene.logs, scene.songs)
         assert again.exit_code == OK, f"stopped after {delay:.4f} s\n{result}\n{again}"
         warehouse.expect_green()
-        found = digest(warehouse)
+        found = warehouse.digest()
         shutil.rmtree(warehouse.path.parent)
         return tuple(sorted(found.items()))
 

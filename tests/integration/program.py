@@ -243,6 +243,31 @@ class Warehouse:
         )
         return {table: Counter(map(comparable, rows)) for table, rows in tables.items()}
 
+    def digest(self, is_by_path=True):
+        """Count and content of every table and of what the ledger says of files, order apart; sums
+        of doubles rounded. Not by path: equal for the same files elsewhere."""
+        parts = []
+        for table, columns in STAR.items():
+            values = ", ".join(
+                f"round({c}, 3)" if c.endswith("listened_seconds") else c for c in columns
+            )
+            parts.append(
+                f"select '{table}' as part, count(*) as row_count, "
+                f"cast(sum(hash({values})) as varchar) as content from {table}"
+            )
+        parts.append(
+            "select 'etl_files', count(*), "
+            f"cast(sum(hash({'path, ' if is_by_path else ''}content_hash, row_count, loaded_count, "
+            "duplicate_count, reject_count)) as varchar) from etl_files"
+        )
+        parts.append(
+            "select 'etl_loads', count(*), cast(sum(hash(rows_read, rows_loaded)) as varchar) "
+            "from etl_loads where status = 'loaded'"
+        )
+        rows = self.query(" union all ".join(parts))
+        assert len(rows) == len(STAR) + 2
+        return {row["part"]: (row["row_count"], row["content"]) for row in rows}
+
 
 def comparable(row):
     """Sums of doubles may differ in their last bits."""
