@@ -83,7 +83,7 @@ using HttpResult = std::variant<HttpResponse, HttpFailure>;
 /// HTTP/1.1 over kept connections, on a thread of its own; the one owner of libcurl. Proxies come
 /// from the environment as libcurl reads it.
 ///
-/// Memory: `connections` x (512 KiB where bodies are as long, else 32 KiB) + the response bodies.
+/// Memory: `connections` x (256 KiB where bodies are as long, else 32 KiB) + the response bodies.
 /// Threads: all members from any thread.
 class HttpClient {
  public:

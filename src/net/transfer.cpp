@@ -16,7 +16,7 @@ using Reason = HttpFailure::Reason;
 
 constexpr std::size_t most_header_bytes = 256 << 10;  // of one response, 1xx ones included
 constexpr std::size_t large_bytes = 256 << 10;
-constexpr long large_buffer_bytes = 512 << 10, small_buffer_bytes = 32 << 10;
+constexpr long large_buffer_bytes = 256 << 10, small_buffer_bytes = 32 << 10;
 constexpr long large_upload_buffer_bytes = 512 << 10, small_upload_buffer_bytes = 64 << 10;
 
 /// Sockets must not live on in the children of credential_process.
