@@ -3,20 +3,15 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "aws/credentials.hpp"
 #include "base/object_store.hpp"
+#include "s3/address.hpp"
 
 namespace sparkify::s3 {
-
-/// How a bucket stands in a URL: `https://BUCKET.s3...` or `https://s3.../BUCKET`.
-enum class Addressing {
-  automatic,  ///< path at an endpoint of one's own or where the name does not fit a certificate
-  path,
-  host,
-};
 
 struct Options {
   std::string endpoint;  ///< `http://127.0.0.1:9000`; empty: AWS's of the bucket's region
@@ -28,9 +23,6 @@ struct Options {
   std::chrono::milliseconds stall_timeout{10'000};
   std::string ca_bundle;  ///< PEM file; empty: the system's
 };
-
-/// Whether a path is of S3: `s3://`, `s3a://`, `s3n://`.
-bool is_s3_path(std::string_view path);
 
 /// Buckets of S3, or of a server that speaks its language.
 ///
