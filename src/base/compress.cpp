@@ -1,5 +1,6 @@
 #include "base/compress.hpp"
 
+#include <bzlib.h>
 #include <isa-l/igzip_lib.h>
 #include <zstd.h>
 
@@ -68,9 +69,39 @@ class ZstdCompressor final : public Compressor {
   std::unique_ptr<ZSTD_CCtx, Free> stream_;
 };
 
+class Bzip2Compressor final : public Compressor {
+ public:
+  Bzip2Compressor() {
+    constexpr int block_100k = 9;
+    if (BZ2_bzCompressInit(&stream_, block_100k, 0, 0) != BZ_OK) throw std::bad_alloc();
+  }
+  ~Bzip2Compressor() override { BZ2_bzCompressEnd(&stream_); }
+  Bzip2Compressor(const Bzip2Compressor&) = delete;
+  Bzip2Compressor& operator=(const Bzip2Compressor&) = delete;
+
+  void write(std::string_view bytes, bool is_last, std::string& out) override {
+    stream_.next_in = const_cast<char*>(bytes.data());
+    stream_.avail_in = static_cast<unsigned>(bytes.size());
+    int result = BZ_RUN_OK;
+    while (stream_.avail_in > 0 || (is_last && result != BZ_STREAM_END)) {
+      char block[block_bytes];
+      stream_.next_out = block;
+      stream_.avail_out = block_bytes;
+      result = BZ2_bzCompress(&stream_, is_last ? BZ_FINISH : BZ_RUN);
+      if (result < 0) throw Error(ErrorKind::internal, "bzip2 failed");
+      out.append(block, block_bytes - stream_.avail_out);
+    }
+  }
+
+ private:
+  static constexpr std::size_t block_bytes = 1 << 16;
+  bz_stream stream_{};
+};
+
 }  // namespace
 
 std::unique_ptr<Compressor> make_gzip_compressor() { return std::make_unique<GzipCompressor>(); }
 std::unique_ptr<Compressor> make_zstd_compressor() { return std::make_unique<ZstdCompressor>(); }
+std::unique_ptr<Compressor> make_bzip2_compressor() { return std::make_unique<Bzip2Compressor>(); }
 
 }  // namespace sparkify::base

@@ -18,5 +18,7 @@ class Compressor {
 std::unique_ptr<Compressor> make_gzip_compressor();
 /// zstd at level 1.
 std::unique_ptr<Compressor> make_zstd_compressor();
+/// bzip2 with blocks of 900 kB. Memory: 8 MB.
+std::unique_ptr<Compressor> make_bzip2_compressor();
 
 }  // namespace sparkify::base

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t least_step_bytes = 64 << 10;
+/// A longer line is not taken for a value before it is looked at.
+constexpr std::size_t most_guess_bytes = 256 << 10;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -67,16 +69,19 @@ void Frames::reset(base::Object& object, const base::ObjectEntry& entry, Compres
   window_.reset(input_);
   piece_ = piece;
   has_begun_ = false;
-  bool has_pieces = compression == Compression::none && framing_ == Framing::lines;
+  bool has_pieces = compression == Compression::none && framing_ != Framing::objects;
   limit_ = has_pieces ? piece.end : no_limit;
   text_begin_ = 0;
   lines_ = 0;
   line_begin_ = 0;
   is_in_line_ = false;
+  is_guessing_ = true;
 }
 
 Frames::Step Frames::next(Frame& frame, bool is_lent) {
   if (!has_begun_) begin();
+  frame.is_guess = false;
+  if (framing_ == Framing::values) return next_value(frame, is_lent);
   return framing_ == Framing::lines ? next_line(frame, is_lent) : next_object(frame, is_lent);
 }
 
@@ -144,6 +149,78 @@ Frames::Step Frames::next_object(Frame& frame, bool is_lent) {
       return Step::frame;
     }
   }
+}
+
+Frames::Step Frames::next_value(Frame& frame, bool is_lent) {
+  for (;;) {
+    std::uint64_t line = is_in_line_ ? line_begin_ : window_.position();
+    if (line >= limit_ && line > text_begin_) return Step::end;
+    if (std::size_t blanks = blanks_of_line(); blanks > 0) {
+      consume(blanks);
+      continue;
+    }
+    if (window_.rest().empty() && window_.is_complete()) return Step::end;
+    if (is_guessing_ && guess(frame)) return Step::frame;
+    bool is_short = window_.rest().size() < (is_guessing_ ? most_guess_bytes : 1);
+    if (!is_short || window_.is_complete()) return next_whole(frame, is_lent);
+    if (is_lent) return Step::full;
+    window_.grow();
+  }
+}
+
+/// How many blanks come first in what is left of the line, its end included.
+std::size_t Frames::blanks_of_line() const {
+  std::string_view rest = window_.rest();
+  std::size_t count = 0;
+  while (count < rest.size() && is_blank(rest[count])) {
+    if (rest[count++] == '\n') break;
+  }
+  return count;
+}
+
+/// Takes the rest of the line for a value, if its end is near.
+bool Frames::guess(Frame& frame) {
+  std::string_view rest = window_.rest().substr(0, most_guess_bytes);
+  std::size_t size = std::min(rest.find('\n'), rest.size());
+  bool has_end = size < rest.size();
+  bool is_last = size == window_.rest().size() && window_.is_complete();
+  if (!has_end && !is_last) return false;
+  guess_bytes_ = size + (has_end ? 1 : 0);
+  guess_lines_ = lines_;
+  guess_line_begin_ = line_begin_;
+  guess_is_in_line_ = is_in_line_;
+  place(frame);
+  frame.raw = trim_trailing_blanks(rest.substr(0, size));
+  frame.text = frame.raw;
+  frame.raw_bytes = frame.raw.size();
+  frame.is_too_long = false;
+  frame.is_guess = true;
+  if (!is_in_line_) {
+    ++lines_;
+    line_begin_ = window_.position();
+  }
+  window_.consume(guess_bytes_);
+  is_in_line_ = !has_end;
+  return true;
+}
+
+Frames::Step Frames::retake(Frame& frame) {
+  window_.unconsume(guess_bytes_);
+  lines_ = guess_lines_;
+  line_begin_ = guess_line_begin_;
+  is_in_line_ = guess_is_in_line_;
+  frame.is_guess = false;
+  return next_whole(frame, false);
+}
+
+/// A value by its brackets. Lines are taken for values again when it was one.
+Frames::Step Frames::next_whole(Frame& frame, bool is_lent) {
+  Step step = next_object(frame, is_lent);
+  if (step != Step::frame) return step;
+  std::string_view rest = window_.rest();
+  bool is_at_end = !is_in_line_ || rest.starts_with('\n') || rest.starts_with("\r\n");
+  is_guessing_ = is_at_end && frame.raw.find('\n') == std::string_view::npos;
+  return step;
 }
 
 /// Whether the window holds enough of the value that more bytes would not change what is made of

@@ -24,6 +24,8 @@ class Window {
   /// Unread bytes. RecordParser::padding_bytes more may be read.
   std::string_view rest() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t count) { begin_ += count; }
+  /// Takes back what was consumed since views were made that still live.
+  void unconsume(std::size_t count) { begin_ -= count; }
   /// Position of rest() in the uncompressed object.
   std::uint64_t position() const { return buffer_position_ + begin_; }
   /// rest() is all there is.
@@ -56,6 +58,7 @@ struct Frame {
   std::uint64_t line = 0;    ///< from 1
   std::uint64_t column = 0;  ///< of text's first byte, from 1
   bool is_too_long = false;  ///< raw is its beginning, text is empty
+  bool is_guess = false;     ///< Framing::values: a line, perhaps no value; see retake()
 };
 
 /// Finds the records of a piece.
@@ -73,6 +76,9 @@ class Frames {
   };
   /// With `is_lent`, views of earlier frames stay alive. A frame lives until the next call.
   Step next(Frame& frame, bool is_lent);
+  /// After a guess that was no value: what begins where it began, be it shorter or over several
+  /// lines, as Framing::objects takes it. No view may be in use.
+  Step retake(Frame& frame);
   /// Views of earlier frames die.
   void refill() { window_.refill(); }
 
@@ -84,6 +90,10 @@ class Frames {
   void begin();
   Step next_line(Frame& frame, bool is_lent);
   Step next_object(Frame& frame, bool is_lent);
+  Step next_value(Frame& frame, bool is_lent);
+  Step next_whole(Frame& frame, bool is_lent);
+  bool guess(Frame& frame);
+  std::size_t blanks_of_line() const;
   void skip_blanks();
   bool has_whole(const Scan& scan) const;
   void take_object(Frame& frame, const Scan& scan);
@@ -103,6 +113,12 @@ class Frames {
   std::uint64_t line_begin_ = 0;  ///< position of the line at hand
   bool is_in_line_ = false;       ///< the line at hand is counted
   std::string long_raw_;
+
+  // Framing::values.
+  bool is_guessing_ = true;      ///< values were lines lately
+  std::size_t guess_bytes_ = 0;  ///< consumed by the last one
+  std::uint64_t guess_lines_ = 0, guess_line_begin_ = 0;
+  bool guess_is_in_line_ = false;
 };
 
 }  // namespace sparkify::event

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "event/bzip2.hpp"
 
 namespace sparkify::event {
 namespace {
@@ -106,6 +107,8 @@ std::unique_ptr<Inflater> Inflater::create(Compression compression) {
   std::unique_ptr<Inflater> inflater;
   if (compression == Compression::gzip) {
     inflater = std::make_unique<GzipInflater>();
+  } else if (compression == Compression::bzip2) {
+    inflater = make_bzip2_inflater();
   } else {
     inflater = std::make_unique<ZstdInflater>();
   }
@@ -129,7 +132,7 @@ void Input::reset(base::Object& object, const base::ObjectEntry& entry, Compress
   is_at_end_ = compression == Compression::none && position_ == size_bytes_;
   if (is_at_end_) end();
   if (compression == Compression::none) return;
-  std::unique_ptr<Inflater>& inflater = compression == Compression::gzip ? gzip_ : zstd_;
+  std::unique_ptr<Inflater>& inflater = inflaters_.at(static_cast<std::size_t>(compression));
   if (!inflater) inflater = Inflater::create(compression);
   inflater->reset();
   inflater_ = inflater.get();
@@ -205,7 +208,9 @@ void Input::end() {
 }
 
 void Input::fail(const std::string& what) const {
-  std::string_view format = compression_ == Compression::gzip ? "gzip" : "zstd";
+  std::string_view format = compression_ == Compression::gzip    ? "gzip"
+                            : compression_ == Compression::bzip2 ? "bzip2"
+                                                                 : "zstd";
   std::uint64_t offset = position_ - (stored_end_ - stored_begin_);
   throw base::Error(base::ErrorKind::bad_data,
                     fmt::format("{} data is broken at byte {}: {}", format, offset, what))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,12 +14,12 @@
 
 namespace sparkify::event {
 
-/// A compressed stream, step by step. Members (gzip) or frames (zstd) that follow one another are
-/// one text; nothing else may follow.
-/// Memory: gzip 90 KiB; zstd the stream's window, at most 128 MiB.
+/// A compressed stream, step by step. Members (gzip), frames (zstd) or streams (bzip2) that follow
+/// one another are one text; nothing else may follow.
+/// Memory: gzip 90 KiB; bzip2 4 MB; zstd the stream's window, at most 128 MiB.
 class Inflater {
  public:
-  /// `compression`: gzip or zstd.
+  /// `compression`: any but none.
   static std::unique_ptr<Inflater> create(Compression compression);
   virtual ~Inflater() = default;
 
@@ -76,9 +77,9 @@ class Input {
   bool is_hashed_ = false;  ///< digests are complete
   PieceDigests digests_;
 
-  std::unique_ptr<Inflater> gzip_, zstd_;  ///< made when first needed
-  Inflater* inflater_ = nullptr;           ///< one of them, or none
-  std::unique_ptr<char[]> stored_;         ///< compressed bytes not yet inflated
+  std::array<std::unique_ptr<Inflater>, 4> inflaters_;  ///< by compression, made when first needed
+  Inflater* inflater_ = nullptr;                        ///< one of them, or none
+  std::unique_ptr<char[]> stored_;                      ///< compressed bytes not yet inflated
   std::size_t stored_begin_ = 0, stored_end_ = 0;
 };
 

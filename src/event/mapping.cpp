@@ -13,7 +13,7 @@ namespace sparkify::event {
 namespace {
 
 Mapping mapping_by_key(Framing framing, std::span<const Column> columns) {
-  Mapping mapping{framing, columns, {}};
+  Mapping mapping{framing, columns, {}, false};
   for (const Column& column : columns) {
     mapping.paths.push_back({PathStep{std::string(column.key), std::nullopt}});
   }
@@ -52,6 +52,10 @@ class JsonPathsFile {
   }
 
   std::string_view text() const { return text_; }
+  /// Where what is no blank begins.
+  std::size_t begin() const {
+    return static_cast<std::size_t>(trim_blanks(text_).data() - text_.data());
+  }
 
   static constexpr std::string_view form = "write {\"jsonpaths\": [\"$['artist']\", ...]}";
 
@@ -68,14 +72,15 @@ bool is_name_byte(char byte) {
 /// Reads one path: `$`, then steps. On failure `at` stands where it cannot go on.
 class PathParser {
  public:
-  explicit PathParser(std::string_view text) : text_(text) {}
+  PathParser(std::string_view text, bool allows_lists) : text_(text), allows_lists_(allows_lists) {}
 
   std::optional<Path> run() {
     if (!skip('$')) return std::nullopt;
     Path path;
     while (at_ < text_.size()) {
       PathStep step;
-      if (!read_step(step) || (path.empty() && step.index)) return std::nullopt;
+      if (!read_step(step)) return std::nullopt;
+      if (path.empty() && step.index && !allows_lists_) return std::nullopt;
       path.push_back(std::move(step));
     }
     if (path.empty()) return std::nullopt;
@@ -130,10 +135,11 @@ class PathParser {
   }
 
   std::string_view text_;
+  bool allows_lists_;  ///< records may be lists: the first step may be a position
   std::size_t at_ = 0;
 };
 
-Path read_path(const JsonPathsFile& file, simdjson::ondemand::value value) {
+Path read_path(const JsonPathsFile& file, simdjson::ondemand::value value, bool allows_lists) {
   constexpr std::string_view forms =
       "write the path as $['key'], $[\"key\"] or $.key, further steps behind it";
   std::string_view raw = value.raw_json_token();
@@ -143,13 +149,48 @@ Path read_path(const JsonPathsFile& file, simdjson::ondemand::value value) {
   raw = raw.substr(1, raw.size() - 2);
   std::string plain(raw.size(), '\0');
   plain.resize(unescape(raw, plain.data()).size_bytes);
-  PathParser parser(plain);
+  PathParser parser(plain, allows_lists);
   std::optional<Path> path = parser.run();
   // With escapes in it, the place within the path is not known: the path's beginning will do.
   std::size_t within = plain.size() == raw.size() ? 1 + parser.at() : 0;
   if (!path)
     file.fail(offset + within, fmt::format("cannot follow path {}", plain), std::string(forms));
   return *std::move(path);
+}
+
+struct JsonPaths {
+  std::vector<Path> paths;
+  std::size_t list = 0;  ///< where it begins
+};
+
+/// Nothing when the file is an object without the list.
+std::optional<JsonPaths> find_paths(const JsonPathsFile& file, std::string_view name,
+                                    bool allows_lists) {
+  file.check_json();
+  // From here on simdjson meets no error but values of another type: the text is known to be JSON.
+  simdjson::padded_string copy(file.text());
+  JsonPathsFile padded({copy.data(), copy.size()}, name);
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object root;
+  simdjson::ondemand::value list;
+  simdjson::ondemand::array found;
+  std::string form(JsonPathsFile::form);
+  bool is_object = file.text()[file.begin()] == '{' && !parser.iterate(copy).get(document) &&
+                   !document.get_object().get(root);
+  if (!is_object) file.fail(file.begin(), "file has no list \"jsonpaths\"", form);
+  if (root.find_field("jsonpaths").get(list)) return std::nullopt;
+  JsonPaths paths;
+  paths.list = static_cast<std::size_t>(list.raw_json_token().data() - copy.data());
+  if (list.get_array().get(found)) file.fail(paths.list, "\"jsonpaths\" is no list", form);
+  for (auto path : found) {
+    paths.paths.push_back(read_path(padded, path.value_unsafe(), allows_lists));
+    const Path &first = paths.paths.front(), &last = paths.paths.back();
+    if (first.front().index.has_value() != last.front().index.has_value()) {
+      file.fail(paths.list, "some paths begin with a key, others with a position", form);
+    }
+  }
+  return paths;
 }
 
 }  // namespace
@@ -176,35 +217,25 @@ FileKind file_kind(std::string_view path) {
 Mapping event_mapping() { return mapping_by_key(Framing::lines, event_columns); }
 Mapping song_mapping() { return mapping_by_key(Framing::objects, song_columns); }
 
+std::optional<std::vector<Path>> read_jsonpaths(std::string_view text, std::string_view file_name) {
+  std::optional<JsonPaths> found = find_paths(JsonPathsFile(text, file_name), file_name, true);
+  if (!found) return std::nullopt;
+  return std::move(found->paths);
+}
+
 Mapping mapping_from_jsonpaths(std::string_view text, std::string_view file_name, Framing framing,
                                std::span<const Column> columns) {
   JsonPathsFile file(text, file_name);
-  file.check_json();
-  // From here on simdjson meets no error but values of another type: the text is known to be JSON.
-  simdjson::padded_string copy(file.text());
-  JsonPathsFile padded({copy.data(), copy.size()}, file_name);
-  simdjson::ondemand::parser parser;
-  simdjson::ondemand::document document;
-  simdjson::ondemand::object root;
-  simdjson::ondemand::value list;
-  simdjson::ondemand::array paths;
-  std::string_view body = trim_blanks(file.text());
-  auto begin = static_cast<std::size_t>(body.data() - file.text().data());
-  bool has_list = body.front() == '{' && !parser.iterate(copy).get(document) &&
-                  !document.get_object().get(root) && !root.find_field("jsonpaths").get(list);
+  std::optional<JsonPaths> found = find_paths(file, file_name, false);
   std::string form(JsonPathsFile::form);
-  if (!has_list) file.fail(begin, "file has no list \"jsonpaths\"", form);
-  begin = static_cast<std::size_t>(list.raw_json_token().data() - copy.data());
-  if (list.get_array().get(paths)) file.fail(begin, "\"jsonpaths\" is no list", form);
-  Mapping mapping{framing, columns, {}};
-  for (auto path : paths) mapping.paths.push_back(read_path(padded, path.value_unsafe()));
-  if (mapping.paths.size() != columns.size()) {
-    file.fail(begin,
-              fmt::format("file names {} paths, the table has {} columns", mapping.paths.size(),
+  if (!found) file.fail(file.begin(), "file has no list \"jsonpaths\"", form);
+  if (found->paths.size() != columns.size()) {
+    file.fail(found->list,
+              fmt::format("file names {} paths, the table has {} columns", found->paths.size(),
                           columns.size()),
               "give one path for each column, in the table's order");
   }
-  return mapping;
+  return Mapping{framing, columns, std::move(found->paths), false};
 }
 
 }  // namespace sparkify::event

@@ -63,7 +63,7 @@ inline constexpr std::array<Column, 10> song_columns = {{
     {"year", "year", ColumnType::integer},
 }};
 
-enum class Compression { none, gzip, zstd };
+enum class Compression { none, gzip, zstd, bzip2 };
 
 /// From a file name: .json .jsonl .ndjson, each plain, .gz or .zst (any case). Empty: not ours.
 struct FileKind {
@@ -76,6 +76,7 @@ FileKind file_kind(std::string_view path);
 enum class Framing {
   lines,    ///< one object a line (event logs); may be read in pieces
   objects,  ///< objects one after another, also pretty-printed over lines (songs)
+  values,   ///< as objects, but as a rule one a line (COPY); see Frames::retake()
 };
 
 /// One step down from a value: into an object by key, or into an array by position.
@@ -89,10 +90,14 @@ using Path = std::vector<PathStep>;
 struct Mapping {
   Framing framing = Framing::lines;
   std::span<const Column> columns;
-  std::vector<Path> paths;  ///< one for each column; the first step is a key
+  std::vector<Path> paths;    ///< one for each column; the first steps are keys, or all positions
+  bool ignores_case = false;  ///< of keys; those in paths are in lower case
 };
 Mapping event_mapping();
 Mapping song_mapping();
+/// The paths of a jsonpaths file, for records that are objects or lists; nothing when the file's
+/// object has another key than "jsonpaths". Throws bad_data with line and column.
+std::optional<std::vector<Path>> read_jsonpaths(std::string_view text, std::string_view file_name);
 /// `columns` found at the paths of a jsonpaths file, by position, as COPY does: `$['a']`,
 /// `$["a"]`, `$.a`, and further steps of these forms or `[0]`. Borrows `columns`.
 /// Throws bad_data with line and column: not JSON, no "jsonpaths" list, a path we cannot follow,

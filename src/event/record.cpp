@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 #include "event/speculation.hpp"
 
@@ -98,6 +99,8 @@ class RecordParser::Body {
  public:
   Body(const Mapping& mapping, Speculating speculating) : tokens_(mapping.columns.size() + 1) {
     for (std::size_t i = 0; i < mapping.paths.size(); ++i) add_path(root_, mapping.paths[i], i);
+    ignores_case_ = mapping.ignores_case;
+    is_list_ = !root_.children.empty() && root_.children.front().index;
     all_.resize(mapping.columns.size());
     for (std::size_t i = 0; i < all_.size(); ++i) all_[i] = i;
     if (speculating == Speculating::never) return;
@@ -144,12 +147,21 @@ class RecordParser::Body {
     simdjson::padded_string_view padded(record.data(), record.size(),
                                         record.size() + padding_bytes);
     if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return false;
-    ondemand::object object;
-    if (document.get_object().get(object) != simdjson::SUCCESS) return false;
     depth_ = 1;
-    if (!walk_object(object, root_)) return false;
+    if (!(is_list_ ? walk_root_list(document) : walk_root_object(document))) return false;
     const char* behind = nullptr;
     return document.current_location().get(behind) == simdjson::OUT_OF_BOUNDS;
+  }
+
+  bool walk_root_object(ondemand::document& document) {
+    ondemand::object object;
+    return document.get_object().get(object) == simdjson::SUCCESS && walk_object(object, root_);
+  }
+
+  bool walk_root_list(ondemand::document& document) {
+    mark_unreachable(root_, record_end_);
+    ondemand::array array;
+    return document.get_array().get(array) == simdjson::SUCCESS && walk_array(array, root_);
   }
 
   bool walk_object(ondemand::object& object, const Node& node) {
@@ -193,11 +205,13 @@ class RecordParser::Body {
     return find_escaped_child(key_text(key), node, child);
   }
 
-  static bool find_escaped_child(std::string_view key, const Node& node, const Child*& child) {
-    if (key.find('\\') == std::string_view::npos) return true;
+  /// Also keys in another case, where that makes no difference.
+  bool find_escaped_child(std::string_view key, const Node& node, const Child*& child) const {
+    if (key.find('\\') == std::string_view::npos && !ignores_case_) return true;
     if (find_bad_escape(key)) return false;
     std::string plain(key.size(), '\0');
     plain.resize(unescape(key, plain.data()).size_bytes);
+    if (ignores_case_) plain = base::to_lower(plain);
     for (const Child& candidate : node.children) {
       if (!candidate.index && candidate.key == plain) child = &candidate;
     }
@@ -209,7 +223,9 @@ class RecordParser::Body {
     std::string_view text = value.raw_json_token();
     while (!text.empty() && is_json_blank(text.back())) text.remove_suffix(1);
     if (text.empty()) return false;
-    if (node != nullptr && !node->children.empty()) clear(node->columns_below);
+    if (node != nullptr && !node->children.empty()) {
+      text == "null" ? clear(node->columns_below) : mark_unreachable(*node, text.data());
+    }
     switch (text.front()) {
       case '"': {
         // Consumed at once: left alone, a string before a stray colon would pass for a key.
@@ -253,6 +269,11 @@ class RecordParser::Body {
   }
 
   bool take_object(ondemand::value& value, const Node& node) {
+    for (const Child& child : node.children) {
+      if (child.index) continue;
+      clear(child.node.columns);
+      clear(child.node.columns_below);
+    }
     ondemand::object object;
     return value.get_object().get(object) == simdjson::SUCCESS && walk_object(object, node);
   }
@@ -266,6 +287,13 @@ class RecordParser::Body {
     if (node == nullptr) return true;
     for (std::size_t column : node->columns) tokens_[column] = {text, kind};
     return true;
+  }
+
+  /// Until the walk comes there.
+  void mark_unreachable(const Node& node, const char* place) {
+    for (std::size_t column : node.columns_below) {
+      tokens_[column] = {{place, 0}, Token::Kind::unreachable};
+    }
   }
 
   void clear(const std::vector<std::size_t>& columns) {
@@ -282,6 +310,8 @@ class RecordParser::Body {
 
   std::optional<Speculation> speculation_;
   Node root_;
+  bool is_list_ = false;  ///< records are lists
+  bool ignores_case_ = false;
   std::vector<std::size_t> all_;  ///< columns
   ondemand::parser parser_;
   std::vector<Token> tokens_;  ///< and one that speculation uses

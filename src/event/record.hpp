@@ -21,6 +21,7 @@ struct Token {
     number,          ///< text: the literal
     boolean,         ///< text: the literal
     nested,          ///< text: from the opening bracket on, its end is not given
+    unreachable,     ///< as absent, but the path led to a value that has no such places; text: it
   };
   std::string_view text;  ///< borrows the record
   Kind kind = Kind::absent;

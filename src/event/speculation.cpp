@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 
 namespace sparkify::event {
@@ -39,11 +40,13 @@ std::size_t scalar_end(std::string_view record, std::size_t at) {
 
 Speculation::Speculation(const Mapping& mapping, Marks::Lanes lanes)
     : marks_(lanes), account_(most_account) {
+  ignores_case_ = mapping.ignores_case;
   for (const Path& path : mapping.paths) keys_.push_back(path.front().key);
   std::vector<std::string> sorted = keys_;
   std::sort(sorted.begin(), sorted.end());
-  bool is_flat = std::all_of(mapping.paths.begin(), mapping.paths.end(),
-                             [](const Path& path) { return path.size() == 1; });
+  bool is_flat = std::all_of(mapping.paths.begin(), mapping.paths.end(), [](const Path& path) {
+    return path.size() == 1 && !path.front().index;
+  });
   bool has_twins = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
   if (!is_flat || has_twins || keys_.size() > most_columns) keys_.clear();
   nodes_.reserve(most_nodes);
@@ -237,7 +240,7 @@ Speculation::Node* Speculation::find_or_add(std::string_view text, std::string_v
   node.text = text;
   node.size_bytes = text.size();
   node.is_end = trim_blanks(text).back() == '}';
-  auto column = std::find(keys_.begin(), keys_.end(), key);
+  auto column = std::find(keys_.begin(), keys_.end(), ignores_case_ ? base::to_lower(key) : key);
   node.column = static_cast<std::size_t>(column - keys_.begin());
   node.others = ~(std::uint64_t{1} << node.column);
   node.is_unknown = column == keys_.end();

@@ -69,6 +69,7 @@ class Speculation {
   Node* find_or_add(std::string_view text, std::string_view key);
 
   std::vector<std::string> keys_;  ///< by column; none when no record can be known
+  bool ignores_case_ = false;
   Marks marks_;
   std::vector<Node> nodes_;  ///< the first one is where records begin; has its room from the start
   std::uint64_t unknown_keys_ = 0;

@@ -77,6 +77,7 @@ Literal to_literal(const Token& token, std::string& storage) {
   std::string_view text = token.text;
   switch (token.kind) {
     case Token::Kind::absent:
+    case Token::Kind::unreachable:
     case Token::Kind::null:
       return {null, {}};
     case Token::Kind::number:
@@ -194,6 +195,7 @@ Verdict to_text(const Token& token, std::size_t max_bytes, char*& scratch, std::
     return take_unescaped(token.text, max_bytes, scratch, text);
   }
   if (token.kind == Token::Kind::number) return take_trimmed(token.text, max_bytes, text);
+  if (token.kind == Token::Kind::unreachable) return null;
   return refuse(token.kind == Token::Kind::nested ? Reason::nested_value : Reason::wrong_type);
 }
 

@@ -162,7 +162,8 @@ TEST_P(Compressed, CanFollowABrokenOneInTheSameReader) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, Compressed,
                          testing::Values(Format{"gzip", Compression::gzip, event_test::gzip},
-                                         Format{"zstd", Compression::zstd, event_test::zstd}),
+                                         Format{"zstd", Compression::zstd, event_test::zstd},
+                                         Format{"bzip2", Compression::bzip2, event_test::bzip2}),
                          [](const auto& format) { return format.param.name; });
 
 TEST(Gzip, HeaderMayCarryAName) {

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/compress.hpp"
+
 namespace event_test {
 namespace event = sparkify::event;
 
@@ -196,6 +198,12 @@ std::string zstd(std::string_view text) {
       ZSTD_compress2(context.get(), output.data(), output.size(), text.data(), text.size());
   if (ZSTD_isError(size)) throw std::logic_error("zstd");
   output.resize(size);
+  return output;
+}
+
+std::string bzip2(std::string_view text) {
+  std::string output;
+  sparkify::base::make_bzip2_compressor()->write(text, true, output);
   return output;
 }
 

@@ -70,6 +70,7 @@ std::optional<std::string> at(const Row& row, const sparkify::event::Mapping& ma
 
 std::string gzip(std::string_view text);
 std::string zstd(std::string_view text);
+std::string bzip2(std::string_view text);
 
 /// Many good, bad and odd records in random order.
 std::string random_events(unsigned seed, std::size_t line_count);
