@@ -41,8 +41,14 @@ class Parser {
     }
   }
 
-  Ini finish() {
-    for (IniEntry& entry : ini_.entries) unquote(entry);
+  Ini finish(Quotes quotes) {
+    for (IniEntry& entry : ini_.entries) {
+      if (quotes == Quotes::strip) {
+        unquote(entry);
+      } else {
+        entry.value = std::string(base::trim(entry.value));
+      }
+    }
     return std::move(ini_);
   }
 
@@ -142,7 +148,7 @@ base::Place IniEntry::key_place() const {
 
 base::Place IniEntry::value_place() const { return {file, line, value_column, line_text}; }
 
-Ini parse_ini(std::string_view text, std::string_view file) {
+Ini parse_ini(std::string_view text, std::string_view file, Quotes quotes) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   Parser parser(file);
   while (!text.empty()) {
@@ -152,7 +158,7 @@ Ini parse_ini(std::string_view text, std::string_view file) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     parser.read_line(line);
   }
-  return parser.finish();
+  return parser.finish(quotes);
 }
 
 }  // namespace sparkify::config

@@ -36,10 +36,14 @@ struct Ini {
   std::vector<IniEntry> entries;  ///< in file order
 };
 
+/// What becomes of quotes that enclose a value.
+enum class Quotes { strip, keep };
+
 /// Reads what Python's configparser reads: `[section]`, `key = value` or `key: value`, keys without
 /// regard to case, whole-line comments with # or ;, values that go on in deeper indented lines
-/// (joined with \n). A value may stand in '...' or "...". Unlike there, `%` has no meaning.
+/// (joined with \n). A value may stand in '...' or "...", unless quotes are kept. Unlike there, `%`
+/// has no meaning.
 /// Throws config with place: no section yet, neither section nor key, a section or key twice.
-Ini parse_ini(std::string_view text, std::string_view file);
+Ini parse_ini(std::string_view text, std::string_view file, Quotes quotes = Quotes::strip);
 
 }  // namespace sparkify::config
