@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "dialect/tokens.hpp"
+#include "rewrite/tokens.hpp"
 
 namespace sparkify::dialect {
 namespace {
@@ -113,7 +113,7 @@ class FormatParser {
     std::string text = "strftime(@, '" + std::string(strftime) + "')";
     if (written == name)
       text = "upper(" + text + ")";
-    else if (written == lower(name))
+    else if (written == rewrite::lower(name))
       text = "lower(" + text + ")";
     else if (!is_padded)
       text.clear();

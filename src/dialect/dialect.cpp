@@ -8,9 +8,8 @@
 #include <map>
 #include <type_traits>
 
-#include "dialect/edits.hpp"
+#include "ddl/rewrites.hpp"
 #include "dialect/rewrites.hpp"
-#include "dialect/tokens.hpp"
 
 namespace sparkify::dialect {
 namespace {
@@ -88,47 +87,37 @@ void rewrite_calls(const Tokens& tokens, Edits& edits) {
   }
 }
 
+/// Whether a rewrite for statements of `kinds` concerns one of `kind`; none named are all.
+bool is_about(const std::vector<StatementKind>& kinds, StatementKind kind) {
+  return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
 void rewrite_statement(const Tokens& tokens, std::span<const StatementRewrite> rewrites,
-                       Edits& edits) {
-  StatementKind kind = classify(tokens);
-  for (const StatementRewrite& rewrite : rewrites) {
-    bool is_concerned =
-        rewrite.kinds.empty() ||
-        std::find(rewrite.kinds.begin(), rewrite.kinds.end(), kind) != rewrite.kinds.end();
-    if (is_concerned) rewrite.apply(tokens, edits);
+                       const Session* session, Edits& edits) {
+  StatementKind kind = rewrite::classify(tokens);
+  for (const StatementRewrite& each : rewrites) {
+    bool is_here = each.where == Where::everywhere || (each.where == Where::served) == !!session;
+    if (is_here && is_about(each.kinds, kind)) each.apply(tokens, edits);
+  }
+}
+
+void rewrite_for_session(const Tokens& tokens, const Session& session, Edits& edits) {
+  StatementKind kind = rewrite::classify(tokens);
+  for (const rewrite::SessionRewrite& each : ddl::session_rewrites()) {
+    if (is_about(each.kinds, kind)) each.apply(tokens, session, edits);
   }
 }
 
 }  // namespace
 
-StatementKind classify(const Tokens& tokens) {
-  if (tokens.are_words(0, {"drop", "table"})) return StatementKind::drop_table;
-  if (tokens.are_words(0, {"alter", "table"})) return StatementKind::alter_table;
-  if (!tokens.is_word(0, "create")) return StatementKind::other;
-  std::size_t i = 1;
-  while (tokens.is_any(i, {"or", "replace", "local", "global", "temp", "temporary", "unlogged",
-                           "materialized", "external"})) {
-    ++i;
-  }
-  if (tokens.is_word(i, "table")) return StatementKind::create_table;
-  return tokens.is_word(i, "view") ? StatementKind::create_view : StatementKind::other;
-}
-
-std::size_t Translated::origin(std::size_t offset) const {
-  auto next =
-      std::upper_bound(stretches.begin(), stretches.end(), offset,
-                       [](std::size_t at, const Stretch& stretch) { return at < stretch.offset; });
-  if (next == stretches.begin()) return offset;
-  const Stretch& stretch = *std::prev(next);
-  return stretch.is_copied ? stretch.origin + (offset - stretch.offset) : stretch.origin;
-}
-
-Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& parameters) {
-  Tokens tokens(statement);
+Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& parameters,
+                     const Session* session) {
+  Tokens tokens(statement, session ? rewrite::Names::folded : rewrite::Names::kept);
   Edits edits;
   bind_parameters(tokens, parameters, Engine::duckdb, edits);
-  rewrite_statement(tokens, table_rewrites(), edits);
-  rewrite_statement(tokens, query_rewrites(), edits);
+  if (session) rewrite_for_session(tokens, *session, edits);
+  rewrite_statement(tokens, ddl::table_rewrites(), session, edits);
+  rewrite_statement(tokens, query_rewrites(), session, edits);
   rewrite_calls(tokens, edits);
   return edits.render(tokens);
 }

@@ -1,40 +1,36 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "rewrite/session.hpp"
+#include "rewrite/translated.hpp"
 #include "sql/script.hpp"
 
 namespace sparkify::dialect {
 
-/// A statement for another engine, and the way back to the text it came from.
-struct Translated {
-  std::string text;
-  struct Stretch {
-    std::size_t offset = 0;  ///< in `text`, growing
-    std::size_t origin = 0;  ///< in the original statement
-    bool is_copied = true;   ///< byte for byte; else all of it stands for the byte at `origin`
-  };
-  std::vector<Stretch> stretches;  ///< empty: `text` is the original
-  /// What was accepted and has no effect here, one sentence each.
-  std::vector<std::string> notices;
-
-  /// The offset in the original statement that the byte at `offset` of `text` came from; for bytes
-  /// a rewrite put in, the start of what it replaced.
-  std::size_t origin(std::size_t offset) const;
-};
+using rewrite::ColumnFacts;
+using rewrite::Session;
+using rewrite::TableFacts;
+using rewrite::Translated;
 
 /// Redshift's dialect -> DuckDB's, `:name` parameters bound on the way. Works on tokens; literals,
 /// quoted names and comments are untouched unless a rewrite is about them; a statement that no
-/// rewrite knows comes back as it is. The result may hold several statements, `;` between them.
+/// rewrite knows comes back as it is. The result may hold several statements, `;` between them:
+/// they belong into one transaction. It may also be empty: there is nothing to run.
 ///
 /// Two differences cannot be seen in the text, the connection must be set to Redshift's ways:
 ///   set integer_division = true        `/` of two integers truncates; of decimals or doubles not
 ///   set default_null_order = 'nulls_last_on_asc_first_on_desc'
 /// and TimeZone to UTC, which getdate(), to_timestamp() and convert_timezone() rely on.
 ///
-/// Throws sql with place: a parameter without a value, a clause that is malformed.
-Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& parameters = {});
+/// `session` is that of a client who believes this is Redshift (`sparkify serve`): its names fold
+/// to lower case even when quoted, lengths of texts are enforced and layouts kept by its DDL, its
+/// catalogue is Redshift's (catalog::install must have run), results are named and typed as there.
+/// Translate a statement when those before it have run: it may ask what they made. Without a
+/// session none of this happens: the program's own files and what is given to `sparkify sql`.
+///
+/// Throws sql with place: a parameter without a value, a clause that is malformed (SQLSTATE 42601),
+/// what Redshift has and this has not (0A000), what Redshift refuses too (its own SQLSTATE).
+Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& parameters = {},
+                     const Session* session = nullptr);
 
 /// Redshift's dialect as it is, with parameters bound.
 Translated to_redshift(const sql::Statement& statement, const sql::Parameters& parameters = {});

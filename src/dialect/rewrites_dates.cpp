@@ -14,8 +14,6 @@
 namespace sparkify::dialect {
 namespace {
 
-using Pieces = std::vector<Edits::Piece>;
-
 /// Redshift's date parts and their short forms -> DuckDB's names.
 /// Source: "Date parts for date or timestamp functions" of Redshift's SQL reference.
 const std::map<std::string_view, std::string_view>& units() {
@@ -66,7 +64,7 @@ std::optional<std::string_view> unit_of(const Tokens& tokens, Range argument) {
   std::string name;
   if (token.kind == sql::TokenKind::word)
     name = lower(token.text);
-  else if (auto text = text_value(token))
+  else if (auto text = tokens.text_value(argument.begin))
     name = lower(*text);
   else
     return std::nullopt;
@@ -161,7 +159,7 @@ void date_trunc(const Tokens& tokens, const Call& call, Edits& edits) {
   if (call.arguments.size() != 2) return;
   auto unit = unit_of(tokens, call.arguments[0]);
   if (!unit) return;
-  auto written = text_value(tokens[call.arguments[0].begin]);
+  auto written = tokens.text_value(call.arguments[0].begin);
   if (!written || lower(*written) != *unit) {
     edits.replace(call.arguments[0], {fmt::format("'{}'", *unit)});
   }
@@ -218,7 +216,7 @@ void convert_timezone(const Tokens&, const Call& call, Edits& edits) {
 
 /// The format of to_char, to_date and to_timestamp.
 DateFormat format_of(const Tokens& tokens, Range argument) {
-  auto text = argument.size() == 1 ? text_value(tokens[argument.begin]) : std::nullopt;
+  auto text = argument.size() == 1 ? tokens.text_value(argument.begin) : std::nullopt;
   if (!text) throw tokens.error(argument.begin, "the format must be a literal here");
   DateFormat format = parse_date_format(*text);
   if (text->find_first_of("90") != std::string::npos) format.unknown = *text;

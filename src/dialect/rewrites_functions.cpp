@@ -9,11 +9,9 @@
 namespace sparkify::dialect {
 namespace {
 
-using Pieces = std::vector<Edits::Piece>;
-
 /// The text of an argument that is one literal.
 std::optional<std::string> literal(const Tokens& tokens, Range argument) {
-  return argument.size() == 1 ? text_value(tokens[argument.begin]) : std::nullopt;
+  return argument.size() == 1 ? tokens.text_value(argument.begin) : std::nullopt;
 }
 
 void nvl(const Tokens&, const Call& call, Edits& edits) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dialect/rewrites.hpp"
+#include "rewrite/relations.hpp"
 
 namespace sparkify::dialect {
 namespace {
@@ -36,39 +37,9 @@ void numeric_cast_scale(const Tokens& tokens, Edits& edits) {
   }
 }
 
-/// Where names of relations stand: behind from, join and the like, and after commas of from.
-class RelationScan {
- public:
-  explicit RelationScan(const Tokens& tokens) : tokens_(tokens) {}
-
-  /// Token `i` begins the name of a relation. Must be asked for each token in turn.
-  bool is_relation(std::size_t i) {
-    bool is_start = std::exchange(is_next_, false);
-    if (tokens_.is_symbol(i, "(")) levels_.push_back(false);
-    if (tokens_.is_symbol(i, ")") && levels_.size() > 1) levels_.pop_back();
-    if (tokens_.is_symbol(i, ",")) is_next_ = levels_.back();
-    // `drop table if exists t` and the like.
-    if (tokens_.is_word(i, "exists") && i > 0 && !tokens_.is_symbol(i + 1, "(")) is_next_ = true;
-    if (tokens_.is_any(i, {"if", "not", "only"})) is_next_ = is_start;
-    if (tokens_.is_any(i, {"from", "join", "using", "table", "into", "update", "view", "truncate",
-                           "references", "analyze", "vacuum", "copy", "describe"})) {
-      levels_.back() = is_next_ = true;
-    } else if (tokens_.is_any(i, {"where", "select", "group", "order", "on", "set", "having",
-                                  "limit", "values", "qualify", "window"})) {
-      levels_.back() = false;
-    }
-    return is_start;
-  }
-
- private:
-  const Tokens& tokens_;
-  std::vector<bool> levels_ = {false};  ///< per open bracket: commas part relations
-  bool is_next_ = false;
-};
-
 /// Redshift's schema `public` is DuckDB's `main`.
 void public_to_main(const Tokens& tokens, Edits& edits) {
-  RelationScan scan(tokens);
+  rewrite::RelationScan scan(tokens);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     bool is_relation = scan.is_relation(i);
     if (!tokens.is_name(i) || !tokens.is_symbol(i + 1, ".") || name_value(tokens[i]) != "public") {

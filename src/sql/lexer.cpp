@@ -25,7 +25,9 @@ constexpr auto operators = std::to_array<std::string_view>(
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) { tokens_.reserve(text.size() / 4 + 1); }
+  Lexer(std::string_view text, Literals literals) : text_(text), literals_(literals) {
+    tokens_.reserve(text.size() / 4 + 1);
+  }
 
   std::vector<Token> run() {
     while (at_ < text_.size()) step();
@@ -60,7 +62,10 @@ class Lexer {
       return push(TokenKind::comment, std::min(text_.find('\n', at_), text_.size()));
     }
     if (starts("/*")) return push_closed(TokenKind::comment, end_of_comment());
-    if (c == '\'') return push_closed(TokenKind::text, end_of_quoted(at_ + 1, '\'', false));
+    if (c == '\'') {
+      bool has_escapes = literals_ == Literals::escaped;
+      return push_closed(TokenKind::text, end_of_quoted(at_ + 1, '\'', has_escapes));
+    }
     if (c == '"') return push_closed(TokenKind::quoted, end_of_quoted(at_ + 1, '"', false));
     if ((c == 'e' || c == 'E') && peek(1) == '\'') {
       return push_closed(TokenKind::text, end_of_quoted(at_ + 2, '\'', true));
@@ -144,6 +149,7 @@ class Lexer {
   }
 
   std::string_view text_;
+  Literals literals_;
   std::size_t at_ = 0;
   std::vector<Token> tokens_;
   std::string open_;  ///< the brackets that are open, outermost first
@@ -157,6 +163,8 @@ bool Token::is_word(std::string_view lower_case) const {
          std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(), is_same);
 }
 
-std::vector<Token> lex(std::string_view text) { return Lexer(text).run(); }
+std::vector<Token> lex(std::string_view text, Literals literals) {
+  return Lexer(text, literals).run();
+}
 
 }  // namespace sparkify::sql

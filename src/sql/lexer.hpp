@@ -32,7 +32,13 @@ struct Token {
   bool is_significant() const { return kind != TokenKind::space && kind != TokenKind::comment; }
 };
 
+/// What a backslash in a plain '...' is. In E'...' it is always an escape.
+enum class Literals {
+  standard,  ///< itself, as in the SQL standard
+  escaped,   ///< the beginning of an escape, as on Redshift: 'it\'s'
+};
+
 /// Never fails; what cannot be understood is a `bad` token.
-std::vector<Token> lex(std::string_view text);
+std::vector<Token> lex(std::string_view text, Literals literals = Literals::standard);
 
 }  // namespace sparkify::sql

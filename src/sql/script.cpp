@@ -61,11 +61,11 @@ std::string_view line_at(std::string_view text, std::size_t start) {
 /// Gathers tokens into the statement they belong to.
 class Splitter {
  public:
-  Splitter(std::string_view text, std::string_view file)
-      : text_(text), file_(file), counter_(text) {}
+  Splitter(std::string_view text, std::string_view file, Literals literals)
+      : text_(text), file_(file), literals_(literals), counter_(text) {}
 
   std::vector<Statement> run() {
-    for (const Token& token : lex(text_)) {
+    for (const Token& token : lex(text_, literals_)) {
       if (token.kind == TokenKind::bad) throw_unterminated(token, text_, file_);
       if (token.is_symbol("(")) ++depth_;
       if (token.is_symbol(")") && depth_ > 0) --depth_;
@@ -87,7 +87,7 @@ class Splitter {
       std::size_t lead = std::min(begin_ - counter_.line_start(), lead_bytes);
       statements_.push_back({std::string(text_.substr(begin_, end_ - begin_)), std::string(file_),
                              counter_.line(), counter_.column(),
-                             std::string(text_.substr(begin_ - lead, lead))});
+                             std::string(text_.substr(begin_ - lead, lead)), literals_});
     }
     begin_ = end_ = 0;
     depth_ = 0;
@@ -95,6 +95,7 @@ class Splitter {
 
   std::string_view text_;
   std::string_view file_;
+  Literals literals_;
   LineCounter counter_;
   std::vector<Statement> statements_;
   std::size_t begin_ = 0, end_ = 0, depth_ = 0;
@@ -173,8 +174,8 @@ base::Place Statement::place(std::size_t offset) const {
   return {file, line, column + counter.column() - 1, before + lead + excerpt};
 }
 
-std::vector<Statement> split(std::string_view text, std::string_view file) {
-  return Splitter(text, file).run();
+std::vector<Statement> split(std::string_view text, std::string_view file, Literals literals) {
+  return Splitter(text, file, literals).run();
 }
 
 Header header(std::string_view text) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "sql/lexer.hpp"
 
 namespace sparkify::sql {
 
@@ -20,6 +21,7 @@ struct Statement {
   std::size_t line = 1;    ///< of the first byte, from 1
   std::size_t column = 1;  ///< in bytes, from 1
   std::string lead = {};   ///< what stands before it on its first line, at most 100 bytes of it
+  Literals literals = Literals::standard;  ///< how it was split and is to be read
 
   /// The place of byte `offset` of `text`, with the line as excerpt.
   base::Place place(std::size_t offset) const;
@@ -28,7 +30,8 @@ struct Statement {
 /// Splits at semicolons outside literals, names, comments and parentheses; statements of nothing
 /// but space and comments are left out.
 /// Throws sql with place for an unterminated literal, name or comment.
-std::vector<Statement> split(std::string_view text, std::string_view file);
+std::vector<Statement> split(std::string_view text, std::string_view file,
+                             Literals literals = Literals::standard);
 
 /// A value for a `:name`; monostate is NULL. Timestamps and dates are passed as text.
 using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;

@@ -4,9 +4,6 @@
 
 #include <chrono>
 
-#include "dialect/edits.hpp"
-#include "dialect/tokens.hpp"
-
 namespace sparkify::dialect {
 namespace {
 
@@ -116,67 +113,6 @@ TEST(Dialect, TimeGrowsWithTheText) {
       EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << start << part;
     }
   }
-}
-
-TEST(Tokens, MatchBracketsAndSplitArguments) {
-  sql::Statement text = statement("f(a, (b, c), [d, e]) g() h(");
-  Tokens tokens(text);
-  auto arguments = tokens.arguments(1);
-  ASSERT_EQ(arguments.size(), 3u);
-  EXPECT_EQ(tokens.text(arguments[1]), "(b, c)");
-  EXPECT_EQ(tokens.text(arguments[2]), "[d, e]");
-  EXPECT_TRUE(tokens.is_word(tokens.close(1) + 1, "g"));
-  EXPECT_TRUE(tokens.arguments(tokens.close(1) + 2).empty());
-  EXPECT_EQ(tokens.close(tokens.size() - 1), tokens.size());
-  EXPECT_FALSE(tokens.is_call(tokens.size() - 2));
-}
-
-TEST(Tokens, CallsAreNotColumnsNorTables) {
-  for (std::string text : {"t.nvl(a)", "into nvl (a)", "\"nvl\"(a)", "nvl"}) {
-    sql::Statement one = statement(text);
-    Tokens tokens(one);
-    for (std::size_t i = 0; i < tokens.size(); ++i) EXPECT_FALSE(tokens.is_call(i)) << text;
-  }
-}
-
-TEST(Tokens, LiteralsAndNamesHaveValues) {
-  EXPECT_EQ(text_value(sql::lex("'it''s'")[0]), "it's");
-  EXPECT_EQ(text_value(sql::lex("E'a''b'")[0]), "a'b");
-  EXPECT_EQ(text_value(sql::lex("E'a\\'b'")[0]), std::nullopt);
-  EXPECT_EQ(text_value(sql::lex("$t$a'b$t$")[0]), "a'b");
-  EXPECT_EQ(name_value(sql::lex("\"A\"\"b\"")[0]), "A\"b");
-  EXPECT_EQ(name_value(sql::lex("AbC")[0]), "abc");
-  EXPECT_EQ(quoted_name("a b\""), "\"a b\"\"\"");
-  EXPECT_EQ(quoted_name("a_1"), "a_1");
-}
-
-TEST(Edits, NestWhereTheOuterPutsThem) {
-  sql::Statement text = statement("a b c d e");
-  Tokens tokens(text);
-  Edits edits;
-  edits.replace({2, 3}, {"X"});
-  edits.replace({1, 4}, {Range{3, 4}, "<", Range{2, 3}, ">", Range{2, 3}});
-  edits.insert_after(4, {"!"});
-  edits.insert_before(0, {"?"});
-  EXPECT_EQ(edits.render(tokens).text, "?a d<X>X e!");
-}
-
-TEST(Edits, FirstOfTwoThatOverlapWins) {
-  sql::Statement text = statement("a b c d");
-  Tokens tokens(text);
-  Edits edits;
-  edits.replace({1, 3}, {"Y"});
-  edits.replace({0, 2}, {"X"});
-  EXPECT_EQ(edits.render(tokens).text, "X c d");
-}
-
-TEST(Edits, RemovingKeepsNeighboursApart) {
-  sql::Statement text = statement("a /* x */ b c(d)e");
-  Tokens tokens(text);
-  Edits edits;
-  edits.remove({1, 2});
-  edits.remove({2, 6});
-  EXPECT_EQ(edits.render(tokens).text, "a /* x */  e");
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 #include <set>
 #include <utility>
 
-#include "dialect/rewrites.hpp"
+#include "ddl/rewrites.hpp"
 
-namespace sparkify::dialect {
+namespace sparkify::ddl {
 namespace {
 
 /// The parts of `create [temp] table [if not exists] name (columns) attributes [as query]`.
@@ -180,11 +180,11 @@ std::pair<long long, long long> identity_numbers(const Tokens& tokens, std::size
 std::string sequence_name(const Tokens& tokens, Range table, std::size_t column) {
   std::string name;
   for (std::size_t i = table.begin; i + 1 < table.end; i += 2) {
-    std::string schema = name_value(tokens[i]);
-    name += quoted_name(schema == "public" ? "main" : schema) + ".";
+    std::string schema = rewrite::name_value(tokens[i]);
+    name += rewrite::quoted_name(schema == "public" ? "main" : schema) + ".";
   }
-  return name +
-         quoted_name(name_value(tokens[table.end - 1]) + "_" + name_value(tokens[column]) + "_seq");
+  return name + rewrite::quoted_name(rewrite::name_value(tokens[table.end - 1]) + "_" +
+                                     rewrite::name_value(tokens[column]) + "_seq");
 }
 
 /// An identity column takes its values from a sequence, made before the table.
@@ -202,7 +202,7 @@ void identity_to_sequence(const Tokens& tokens, Edits& edits) {
                           table.is_temporary ? "temp " : "", sequence, seed, step,
                           step > 0 ? "minvalue" : "maxvalue", seed)});
       std::size_t end = tokens.is_symbol(word + 1, "(") ? tokens.next(word + 1) : word + 1;
-      edits.replace({i, end}, {fmt::format("default nextval({})", quoted_text(sequence))});
+      edits.replace({i, end}, {fmt::format("default nextval({})", rewrite::quoted_text(sequence))});
       return end;
     });
   }
@@ -221,9 +221,10 @@ void numeric_column_scale(const Tokens& tokens, Edits& edits) {
 /// The columns named in the brackets at `open` are not null.
 void require_not_null(const Tokens& tokens, std::size_t open, Edits& edits) {
   std::set<std::string> names;
-  for (Range key : tokens.arguments(open)) names.insert(name_value(tokens[key.begin]));
+  for (Range key : tokens.arguments(open)) names.insert(rewrite::name_value(tokens[key.begin]));
   for (Range column : columns_of(tokens)) {
-    if (!names.contains(name_value(tokens[column.begin])) || has_not_null(tokens, column)) continue;
+    if (!names.contains(rewrite::name_value(tokens[column.begin])) || has_not_null(tokens, column))
+      continue;
     bool has_key = false;
     for_each_attribute(tokens, column, [&](std::size_t i) {
       has_key |= tokens.are_words(i, {"primary", "key"});
@@ -309,7 +310,7 @@ void drop_tables_one_by_one(const Tokens& tokens, Edits& edits) {
   bool has_if = tokens.are_words(2, {"if", "exists"});
   std::string cascade;
   if (std::size_t last = tokens.size() - 1; tokens.is_any(last, {"cascade", "restrict"})) {
-    cascade = " " + lower(tokens[last].text);
+    cascade = " " + rewrite::lower(tokens[last].text);
   }
   for (std::size_t i = 2; i < tokens.size(); ++i) {
     if (!tokens.is_symbol(i, ",")) continue;
@@ -334,4 +335,4 @@ std::span<const StatementRewrite> table_rewrites() {
   return rewrites;
 }
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::ddl

@@ -1,9 +1,10 @@
-#include "dialect/tokens.hpp"
+#include "rewrite/tokens.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
-namespace sparkify::dialect {
+namespace sparkify::rewrite {
 namespace {
 
 std::string replaced(std::string_view text, std::string_view part, std::string_view by) {
@@ -17,22 +18,87 @@ std::string replaced(std::string_view text, std::string_view part, std::string_v
   return result;
 }
 
+void append_utf8(std::string& out, unsigned long code) {
+  auto add = [&](unsigned long byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) return add(code);
+  if (code < 0x800) return add(0xC0 | code >> 6), add(0x80 | (code & 0x3F));
+  if (code < 0x10000) {
+    return add(0xE0 | code >> 12), add(0x80 | (code >> 6 & 0x3F)), add(0x80 | (code & 0x3F));
+  }
+  add(0xF0 | (code >> 18 & 0x07)), add(0x80 | (code >> 12 & 0x3F));
+  add(0x80 | (code >> 6 & 0x3F)), add(0x80 | (code & 0x3F));
+}
+
+/// Reads up to `most` digits of a number and moves `at` behind them; none is no number.
+std::optional<unsigned long> read_number(std::string_view text, std::size_t& at, std::size_t most,
+                                         int base) {
+  unsigned long number = 0;
+  std::string_view digits = text.substr(std::min(at, text.size()), most);
+  auto end = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  if (end.ec != std::errc()) return std::nullopt;
+  at += static_cast<std::size_t>(end.ptr - digits.data());
+  return number;
+}
+
+/// What stands between the quotes of a literal with escapes.
+/// Source: "String Constants with C-Style Escapes" of PostgreSQL's documentation.
+std::string unescaped(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    char c = text[at++];
+    if (c == '\'' && at < text.size()) ++at;
+    if (c != '\\' || at == text.size()) {
+      result += c;
+      continue;
+    }
+    c = text[at++];
+    constexpr std::string_view letters = "bfnrt", bytes = "\b\f\n\r\t";
+    if (std::size_t letter = letters.find(c); letter != std::string_view::npos) {
+      result += bytes[letter];
+    } else if (c == 'x' || c == 'u' || c == 'U') {
+      auto number = read_number(text, at, c == 'x' ? 2 : c == 'u' ? 4 : 8, 16);
+      if (!number)
+        result += c;
+      else if (c == 'x')
+        result += static_cast<char>(*number);
+      else
+        append_utf8(result, *number);
+    } else if (c >= '0' && c <= '7') {
+      --at;
+      result += static_cast<char>(read_number(text, at, 3, 8).value_or(0));
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+char lower_byte(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 }  // namespace
 
-Tokens::Tokens(const sql::Statement& statement) : statement_(statement) {
+Tokens::Tokens(const sql::Statement& statement, Names names)
+    : statement_(statement), text_(statement.text) {
   bool has_comment = false;
   std::vector<std::size_t> open;
-  for (const sql::Token& token : sql::lex(statement.text)) {
+  for (const sql::Token& token : sql::lex(text_, statement.literals)) {
     if (token.kind == sql::TokenKind::comment) has_comment = true;
     if (!token.is_significant()) continue;
+    bool is_name = token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted;
+    if (is_name && names == Names::folded) {
+      auto begin = text_.begin() + static_cast<std::ptrdiff_t>(token.offset);
+      std::transform(begin, begin + static_cast<std::ptrdiff_t>(token.text.size()), begin,
+                     lower_byte);
+    }
     std::size_t i = significant_.size();
     if (token.is_symbol("(") || token.is_symbol("[") || token.is_symbol("{")) open.push_back(i);
+    significant_.push_back(token);
+    pair_.push_back(std::string::npos);
     if ((token.is_symbol(")") || token.is_symbol("]") || token.is_symbol("}")) && !open.empty()) {
-      close_[open.back()] = i;
+      pair_[open.back()] = i;
+      pair_[i] = open.back();
       open.pop_back();
     }
-    significant_.push_back(token);
-    close_.push_back(std::string::npos);
     has_comment_before_.push_back(std::exchange(has_comment, false));
   }
 }
@@ -66,7 +132,11 @@ bool Tokens::is_name(std::size_t i) const {
 }
 
 std::size_t Tokens::close(std::size_t open) const {
-  return open < size() ? std::min(close_[open], size()) : size();
+  return open < size() && pair_[open] > open ? std::min(pair_[open], size()) : size();
+}
+
+std::size_t Tokens::open(std::size_t close) const {
+  return close < size() && pair_[close] < close ? pair_[close] : size();
 }
 
 std::size_t Tokens::next(std::size_t i) const {
@@ -124,22 +194,24 @@ base::Error Tokens::error(std::size_t i, std::string message) const {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
+  std::transform(result.begin(), result.end(), result.begin(), lower_byte);
   return result;
 }
 
-std::optional<std::string> text_value(const sql::Token& token) {
+std::optional<std::string> Tokens::text_value(std::size_t i) const {
+  return rewrite::text_value((*this)[i], statement_.literals);
+}
+
+std::optional<std::string> text_value(const sql::Token& token, sql::Literals literals) {
   if (token.kind != sql::TokenKind::text) return std::nullopt;
   std::string_view text = token.text;
   if (text.starts_with('$')) {
     std::size_t tag = text.find('$', 1) + 1;
     return std::string(text.substr(tag, text.size() - 2 * tag));
   }
-  if (text.starts_with('\'')) return replaced(text.substr(1, text.size() - 2), "''", "'");
-  if (text.find('\\') != std::string_view::npos) return std::nullopt;
-  return replaced(text.substr(2, text.size() - 3), "''", "'");
+  if (!text.starts_with('\'')) return unescaped(text.substr(2, text.size() - 3));
+  text = text.substr(1, text.size() - 2);
+  return literals == sql::Literals::escaped ? unescaped(text) : replaced(text, "''", "'");
 }
 
 std::string name_value(const sql::Token& token) {
@@ -158,4 +230,4 @@ std::string quoted_name(std::string_view name) {
 
 std::string quoted_text(std::string_view text) { return '\'' + replaced(text, "'", "''") + '\''; }
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::rewrite

@@ -11,7 +11,7 @@
 #include "sql/lexer.hpp"
 #include "sql/script.hpp"
 
-namespace sparkify::dialect {
+namespace sparkify::rewrite {
 
 /// Significant tokens [begin, end) of a statement.
 struct Range {
@@ -19,11 +19,16 @@ struct Range {
   std::size_t size() const { return end - begin; }
 };
 
+/// What becomes of the letters of names: Redshift folds them to lower case even in quotes.
+enum class Names { kept, folded };
+
 /// The significant tokens of one statement, with brackets matched: what rewrites look at.
 /// Borrows the statement, which must outlive it.
 class Tokens {
  public:
-  explicit Tokens(const sql::Statement& statement);
+  explicit Tokens(const sql::Statement& statement, Names names = Names::kept);
+  Tokens(const Tokens&) = delete;
+  Tokens& operator=(const Tokens&) = delete;
 
   std::size_t size() const { return significant_.size(); }
   /// Beyond the end: an empty symbol, equal to nothing.
@@ -37,6 +42,8 @@ class Tokens {
 
   /// The bracket that closes the one at `open`, or size() when there is none.
   std::size_t close(std::size_t open) const;
+  /// The bracket that the one at `close` closes, or size() when there is none.
+  std::size_t open(std::size_t close) const;
   /// Where the token at `i` ends in its own level: behind the closing bracket when it opens one.
   std::size_t next(std::size_t i) const;
   /// What stands between the commas of a closed `( ... )`; none for `()`.
@@ -50,22 +57,27 @@ class Tokens {
   std::size_t begin_byte(std::size_t i) const;  ///< of token i; the text's end beyond the end
   std::size_t end_byte(std::size_t i) const;    ///< of token i
   bool has_comment_before(std::size_t i) const;
-  std::string_view text() const { return statement_.text; }
+  /// The statement, byte for byte but for folded names.
+  std::string_view text() const { return text_; }
   std::string_view text(Range range) const;
+  /// What the text literal at `i` stands for; nullopt for anything else.
+  std::optional<std::string> text_value(std::size_t i) const;
 
   base::Error error(std::size_t i, std::string message) const;
 
  private:
   const sql::Statement& statement_;
+  std::string text_;
   std::vector<sql::Token> significant_;
-  std::vector<std::size_t> close_;
+  std::vector<std::size_t> pair_;  ///< of each bracket, its other end
   std::vector<bool> has_comment_before_;
 };
 
 /// ASCII only, as SQL compares names.
 std::string lower(std::string_view text);
-/// The value of a text literal without backslash escapes; nullopt for anything else.
-std::optional<std::string> text_value(const sql::Token& token);
+/// What a text literal stands for; nullopt for anything else.
+std::optional<std::string> text_value(const sql::Token& token,
+                                      sql::Literals literals = sql::Literals::standard);
 /// The name a word or quoted name stands for.
 std::string name_value(const sql::Token& token);
 /// A name as SQL writes it: quoted only where it must be.
@@ -73,4 +85,4 @@ std::string quoted_name(std::string_view name);
 /// A text as SQL writes it, quotes doubled.
 std::string quoted_text(std::string_view text);
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::rewrite

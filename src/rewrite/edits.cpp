@@ -1,10 +1,10 @@
-#include "dialect/edits.hpp"
+#include "rewrite/edits.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-namespace sparkify::dialect {
+namespace sparkify::rewrite {
 namespace {
 
 /// Deeper nesting of rewritten calls than any person writes; keeps recursion off the stack's end.
@@ -162,4 +162,4 @@ Translated Edits::render(const Tokens& tokens) {
   return result;
 }
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::rewrite

@@ -4,10 +4,10 @@
 #include <variant>
 #include <vector>
 
-#include "dialect/dialect.hpp"
-#include "dialect/tokens.hpp"
+#include "rewrite/tokens.hpp"
+#include "rewrite/translated.hpp"
 
-namespace sparkify::dialect {
+namespace sparkify::rewrite {
 
 /// What rewrites want changed in one statement. Each rewrite looks at the original tokens only; an
 /// edit inside the range of another applies where that other puts the tokens, so rewrites know
@@ -43,4 +43,4 @@ class Edits {
   std::vector<std::string> notices_;
 };
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::rewrite
