@@ -2,24 +2,15 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/object_store.hpp"
+#include "copy/statement.hpp"
 #include "duckdb/connection.hpp"
 #include "sql/script.hpp"
 
 namespace sparkify::copy {
-
-/// Who reads or writes the objects, as the statement says it.
-struct Access {
-  std::string region;             ///< REGION; empty: the server's
-  std::string access_key_id;      ///< explicit keys, used as given; empty: the server's own
-  std::string secret_access_key;  ///< never in a message, a log or a table
-  std::string session_token;
-  std::string iam_role;           ///< accepted; the server's own credentials are used
-};
 
 /// What a COPY or UNLOAD works with. Lives as long as the session.
 struct Environment {
@@ -29,21 +20,33 @@ struct Environment {
   duckdb::Connection& aside;
   /// Lends the store for these credentials. Throws denied.
   std::function<base::ObjectStore&(const Access&)> store;
-  std::int64_t query_id = 0;  ///< of stl_load_errors and its relatives
-  std::string user;
+  /// For paths that are not of S3. Null: this machine's files are nobody's business, and such paths
+  /// are refused.
+  base::ObjectStore* files = nullptr;
+  /// A folder for Parquet files on their way; the engine must be allowed to read and write there
+  /// even where it has no access to files otherwise (`allowed_directories`). Empty: the system's
+  /// folder for temporary files.
+  std::string scratch_folder;
+  std::int64_t query_id = 0;  ///< of stl_load_errors and its relatives, and pg_last_copy_id()
+  std::int32_t session_id = 0;
+  std::int32_t user_id = 100;
+  std::string database = "dev";
 };
 
 /// What came of it.
 struct Outcome {
   std::int64_t row_count = 0;        ///< loaded, or unloaded
-  std::vector<std::string> notices;  ///< INFO and NOTICE texts, in order
+  bool is_unload = false;            ///< else pg_last_copy_count() is row_count from now on
+  std::vector<std::string> notices;  ///< INFO texts, in order
 };
 
 /// COPY ... FROM 's3://...' (or another path) and UNLOAD; not COPY ... FROM STDIN or TO STDOUT.
+/// COPY ... TO 'path' is one as well: run() refuses it and names UNLOAD.
 bool is_copy(const sql::Statement& statement);
 
-/// Runs it: all rows or none. Throws sql with place (what the statement says wrong), bad_data (rows
-/// that do not fit; they are in stl_load_errors), not_found, denied, unavailable, interrupted.
+/// Runs it: all rows or none. Throws sql with place (what the statement says wrong), bad_data with
+/// SQLSTATE XX000 (rows that do not fit; they are in stl_load_errors), not_found, denied,
+/// unavailable, interrupted.
 Outcome run(const sql::Statement& statement, Environment& environment);
 
 }  // namespace sparkify::copy
