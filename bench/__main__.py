@@ -24,6 +24,7 @@ from bench.suites import (
     increment,
     limits,
     memory,
+    s3,
     scaling,
     small_files,
 )
@@ -35,6 +36,7 @@ SUITES = {
     "classics": classics,
     "small_files": small_files,
     "increment": increment,
+    "s3": s3,
     "limits": limits,
     "scaling": scaling,
     "memory": memory,  # after what it can take from others
@@ -78,6 +80,8 @@ def make_bench(flags: argparse.Namespace, folder: Path) -> Bench:
     mark = fingerprint(
         programs.sparkify,
         programs.five_tables,
+        programs.s3_server,
+        programs.s3_read,
         processor,
         sizes.events,
         rounds,

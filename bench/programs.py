@@ -21,8 +21,20 @@ class Programs:
     def five_tables(self) -> Path:
         return self.folder / "bench_five_tables"
 
+    @property
+    def s3_server(self) -> Path:
+        return self.folder / "bench_s3_server"
+
+    @property
+    def s3_read(self) -> Path:
+        return self.folder / "bench_s3_read"
+
     def etl(
-        self, out: Path, logs: Path | None = None, songs: Path | None = None, threads: int = 0
+        self,
+        out: Path,
+        logs: Path | str | None = None,
+        songs: Path | str | None = None,
+        threads: int = 0,
     ) -> list[object]:
         """`sparkify etl`; prints a summary with the time of each stage as JSON."""
         command = [self.sparkify, "etl", "--quiet", "--format", "json", "--warehouse", out]

@@ -15,6 +15,7 @@ from bench.tables import (
     memory_rows,
     our_side,
     point_rows,
+    s3_rows,
     side_named,
     small_file_rows,
     stage_rows,
@@ -106,6 +107,7 @@ def sections(groups: dict, drawn: dict) -> list[str]:
         section_of_stages(groups, drawn),
         section_of_small_files(groups),
         section_of_increment(groups),
+        section_of_s3(groups),
         section_of_memory(groups),
         *sections_of_scaling(groups, drawn),
         section_of_limits(groups),
@@ -178,6 +180,38 @@ def section_of_increment(groups: dict) -> str:
     text += f"{thousands(group['history'])} of the year before it, and the same day into a "
     text += "warehouse that holds the songs alone.\n\n"
     return text + markdown(["", "wall s", "median", "CPU s", "peak MB"], increment_rows(group))
+
+
+S3 = """\
+## S3
+
+Read from a server of the project's own, native and without TLS, on the same machine: what it takes
+of the processors its reader has not. Requests are signed as ever. The curl tool is told all
+addresses, the program lists first; the store by itself reads and throws the bytes away, as curl
+does.
+
+"""
+S3_HEADER = ["", "wall s", "median", "CPU s", "peak MB", "MB/s"]
+
+
+def section_of_s3(groups: dict) -> str:
+    text = ""
+    for name, group in groups.items():
+        if name.startswith("s3/small/"):
+            size = group["bytes"] / group["objects"]
+            text += f"**Small objects.** {thousands(group['objects'])} song files of {size:.0f} "
+            text += f"bytes, each answer {group['latency_ms']} ms away, "
+            text += f"{group['connections']} connections.\n\n"
+        elif name == "s3/large":
+            text += f"**Large objects.** {group['bytes'] / 1e9:.2f} GB of logs in "
+            text += f"{group['objects']} objects, at no distance.\n\n"
+        elif name == "s3/load":
+            text += f"**A load.** The whole star of {thousands(group['events'])} events and "
+            text += f"{thousands(group['songs'])} songs from disk and from S3, at no distance.\n\n"
+        else:
+            continue
+        text += markdown(S3_HEADER, s3_rows(group, group["bytes"])) + "\n"
+    return S3 + text if text else ""
 
 
 LIMITS = """\

@@ -136,6 +136,21 @@ def limit_rows(group: dict) -> list[list[str]]:
     return time_rows(group, lambda runs: f"{min(run['cpu'] for run in runs):.2f}")
 
 
+def s3_rows(group: dict, bytes_of_work: float) -> list[list[str]]:
+    """Each side with its median, CPU time, peak memory and bytes a second."""
+    return [
+        [
+            name,
+            f"{fastest(side['runs'])['wall']:.2f}",
+            f"{median(side['runs']):.2f}",
+            f"{min(run['cpu'] for run in side['runs']):.2f}",
+            f"{fastest(side['runs'])['peak_mb']:.0f}",
+            thousands(bytes_of_work / fastest(side["runs"])["wall"] / 1e6),
+        ]
+        for name, side in group["sides"].items()
+    ]
+
+
 def memory_groups(groups: dict) -> list[dict]:
     found = [group for name, group in groups.items() if name.startswith("memory/")]
     return sorted(found, key=lambda group: group["events"])
@@ -197,6 +212,20 @@ def target_rows(groups: dict) -> list[list[str]]:
         grown = growth(groups, what)
         add(f"one more day after a year, {name}", "at most 1.3 x that of an empty warehouse", grown,
             "{:.2f} x", grown and grown <= 1.3)  # fmt: skip
+    for count, most in ((64, 9), (128, 5)):
+        group = groups.get(f"s3/small/{count}")
+        name = f"{thousands(group['objects'])} small objects" if group else "small objects"
+        wall = group and best(group, our_side(group))["wall"]
+        add(f"{name} of S3 at 30 ms, {count} connections", f"below {most} s", wall, "{:.2f} s",
+            wall and wall < most)  # fmt: skip
+    found = ratio_of_sides(groups.get("s3/large"), "curl", "the program's store")
+    add("large objects of S3, beside curl", "0.9 x as fast", found, "{:.2f} x",
+        found and found >= 0.9)  # fmt: skip
+    found = ratio_of_sides(
+        groups.get("s3/load"), "sparkify etl, from S3", "sparkify etl, from disk"
+    )
+    add("whole star from S3, beside from disk", "at most 1.2 x its time", found, "{:.2f} x",
+        found and found <= 1.2)  # fmt: skip
     memory = [best(group, "sparkify etl")["peak_mb"] for group in memory_groups(groups)]
     most = max(memory, default=None)
     add("memory", "below 2 GB", most, "{:.0f} MB", most and most < 2000)
@@ -214,6 +243,17 @@ def ratio(groups: dict, name: str, peer: str) -> float | None:
         return None
     peers = [best(group, side)["wall"] for side in group["sides"] if side.startswith(peer)]
     return min(peers) / best(group, our_side(group))["wall"]
+
+
+def ratio_of_sides(group: dict | None, above: str, below: str) -> float | None:
+    """Wall time of the fastest side that begins with `above`, divided by that of `below`."""
+    if not group:
+        return None
+    walls = [
+        min(best(group, side)["wall"] for side in group["sides"] if side.startswith(start))
+        for start in (above, below)
+    ]
+    return walls[0] / walls[1]
 
 
 def growth(groups: dict, what: str) -> float | None:

@@ -185,6 +185,35 @@ def test_a_target_is_compared_with_the_fastest_peer(ours, verdict):
     assert next(row for row in rows if row[0].startswith("small files"))[3] == verdict
 
 
+def test_the_targets_of_s3_are_judged_by_whole_loads_and_the_faster_curl():
+    groups = {
+        "s3/small/64": {
+            "objects": 15_000,
+            "sides": {"curl --parallel": {"runs": runs(7.0)}, "sparkify etl": {"runs": runs(9.1)}},
+        },
+        "s3/large": {
+            "sides": {
+                "curl, one after another": {"runs": runs(4.0)},
+                "curl --parallel": {"runs": runs(1.0)},
+                "the program's store, reading alone": {"runs": runs(1.05)},
+            }
+        },
+        "s3/load": {
+            "sides": {
+                "sparkify etl, from disk": {"runs": runs(10.0)},
+                "sparkify etl, from S3": {"runs": runs(11.9, 14.0)},
+            }
+        },
+    }
+    rows = {row[0]: row[2:] for row in tables.target_rows(groups) if "S3" in row[0]}
+    assert list(rows.values()) == [
+        ["9.10 s", "missed"],
+        ["not measured", ""],
+        ["0.95 x", "met"],
+        ["1.19 x", "met"],
+    ]
+
+
 def test_the_parts_of_an_instant_are_those_of_the_time_table():
     assert records.time_row(1541106106796)[1:] == (21, 1, 44, 11, 2018, 4)
     assert records.time_row(1546128000000)[1:] == (0, 30, 52, 12, 2018, 0)  # a Sunday
