@@ -33,6 +33,8 @@ class CredentialProvider {
   /// Which source won, without anything secret: `AWS_ACCESS_KEY_ID`, `profile "music" of
   /// ~/.aws/config`. Throws as credentials().
   virtual std::string origin() = 0;
+  /// No source has any, or none is wanted. Throws as credentials().
+  virtual bool is_anonymous() { return false; }
 };
 
 /// One place that gives credentials each time it is asked.

@@ -25,6 +25,7 @@ class UnsignedProvider final : public CredentialProvider {
   std::optional<Credentials> credentials() override { return std::nullopt; }
   void refuse(const Credentials&) override {}
   std::string origin() override { return origin_; }
+  bool is_anonymous() override { return true; }
 
  private:
   std::string origin_;
@@ -38,6 +39,7 @@ class ChainProvider final : public CredentialProvider {
   std::optional<Credentials> credentials() override { return found().credentials(); }
   void refuse(const Credentials& credentials) override { found().refuse(credentials); }
   std::string origin() override { return found().origin(); }
+  bool is_anonymous() override { return found().is_anonymous(); }
 
  private:
   CredentialProvider& found() {
@@ -179,6 +181,22 @@ bool Identity::ignores_endpoints() const {
   return base::to_lower(word) == "true";
 }
 
+Found Identity::endpoint_of_services(std::string_view service) const {
+  const ProfileValue* named = profile() == nullptr ? nullptr : profile()->find("services");
+  if (named == nullptr) return {};
+  const Profile* services = files_.find_services(named->text);
+  if (services == nullptr) {
+    throw Error(ErrorKind::config, fmt::format("there is no section [services {}]", named->text))
+        .at(named->place());
+  }
+  std::string key(service);
+  std::replace(key.begin(), key.end(), '-', '_');
+  std::string url = services->inner_text(key, "endpoint_url");
+  if (url.empty()) return {};
+  const ProfileValue* value = services->find(key);
+  return {url, fmt::format("services \"{}\" of {}:{}", named->text, value->file, value->line)};
+}
+
 Found Identity::endpoint(std::string_view service) const {
   bool ignores = ignores_endpoints();
   if (service == "s3" && !(ignores && is_s3_endpoint_by_environment_)) {
@@ -189,20 +207,7 @@ Found Identity::endpoint(std::string_view service) const {
     std::string url = surroundings_.variable(name);
     if (!url.empty()) return {url, name};
   }
-  Found services = in_profile("services");
-  if (const Profile* section = files_.find_services(services.text)) {
-    std::string key(service);
-    std::replace(key.begin(), key.end(), '-', '_');
-    std::string url = section->inner_text(key, "endpoint_url");
-    if (!url.empty()) {
-      const ProfileValue* value = section->find(key);
-      return {url,
-              fmt::format("services \"{}\" of {}:{}", services.text, value->file, value->line)};
-    }
-  } else if (!services.text.empty()) {
-    throw Error(ErrorKind::config, fmt::format("{}: there is no section [services {}]",
-                                               services.origin, services.text));
-  }
+  if (Found url = endpoint_of_services(service); !url.text.empty()) return url;
   return in_profile("endpoint_url");
 }
 

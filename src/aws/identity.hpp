@@ -49,6 +49,7 @@ class Identity {
   const Profile* profile() const { return files_.find(profile_); }
   Found in_profile(std::string_view key) const;
   bool ignores_endpoints() const;
+  Found endpoint_of_services(std::string_view service) const;
   StsPlace sts() const;
 
   Surroundings surroundings_;

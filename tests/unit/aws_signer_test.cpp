@@ -109,7 +109,7 @@ void check_case(const fs::path& folder) {
             base::trim(base::read_file(folder / "query-signature.txt")));
 }
 
-TEST(aws_signer, agrees_with_amazons_own_suite) {
+TEST(Signer, AgreesWithAmazonsOwnSuite) {
   auto folder = vectors();
   if (!folder) GTEST_SKIP() << "SPARKIFY_REAL_DATA is not set: no signature was compared";
   int count = 0;
@@ -161,7 +161,7 @@ net::HttpRequest read_row(const std::vector<std::string>& row) {
   return request;
 }
 
-TEST(aws_signer, agrees_with_botocore) {
+TEST(Signer, AgreesWithBotocore) {
   auto folder = vectors();
   if (!folder) GTEST_SKIP() << "SPARKIFY_REAL_DATA is not set: no signature was compared";
   std::ifstream file(*folder / "botocore_vectors.tsv");
@@ -179,7 +179,7 @@ TEST(aws_signer, agrees_with_botocore) {
   EXPECT_EQ(count, 153);
 }
 
-TEST(aws_signer, s3_paths_are_signed_as_they_stand) {
+TEST(Signer, S3PathsAreSignedAsTheyStand) {
   net::HttpRequest plain = get("https://b.s3.amazonaws.com/a/b"), dotted = plain;
   dotted.url = "https://b.s3.amazonaws.com/a/./b";
   for (net::HttpRequest* request : {&plain, &dotted})
@@ -188,7 +188,7 @@ TEST(aws_signer, s3_paths_are_signed_as_they_stand) {
   EXPECT_EQ(header(plain, "x-amz-content-sha256"), sha256_hex(""));
 }
 
-TEST(aws_signer, a_given_payload_hash_is_used) {
+TEST(Signer, AGivenPayloadHashIsUsed) {
   net::HttpRequest request = get("https://b.s3.amazonaws.com/a");
   request.method = "PUT";
   request.body = "body";
@@ -201,7 +201,7 @@ TEST(aws_signer, a_given_payload_hash_is_used) {
   EXPECT_NE(header(request, "authorization"), header(unsigned_one, "authorization"));
 }
 
-TEST(aws_signer, signing_again_replaces_the_signature) {
+TEST(Signer, SigningAgainReplacesTheSignature) {
   Credentials temporary = key;
   temporary.session_token = "token";
   net::HttpRequest once = get("https://b.s3.amazonaws.com/a"), twice = once;
@@ -213,7 +213,7 @@ TEST(aws_signer, signing_again_replaces_the_signature) {
   EXPECT_EQ(header(twice, "x-amz-security-token"), "none");
 }
 
-TEST(aws_signer, a_port_other_than_the_usual_is_part_of_the_host) {
+TEST(Signer, APortOtherThanTheUsualIsPartOfTheHost) {
   for (auto [url, host] : {std::pair{"http://127.0.0.1:9000/b/k", "127.0.0.1:9000"},
                            std::pair{"https://example.com:443/", "example.com"},
                            std::pair{"http://example.com:80?a=b", "example.com"},
@@ -224,7 +224,7 @@ TEST(aws_signer, a_port_other_than_the_usual_is_part_of_the_host) {
   }
 }
 
-TEST(aws_signer, encodes_all_but_the_unreserved) {
+TEST(Signer, EncodesAllButTheUnreserved) {
   EXPECT_EQ(uri_encode("aZ09-._~/ +=%&\xC3\xA9"), "aZ09-._~%2F%20%2B%3D%25%26%C3%A9");
   EXPECT_EQ(uri_encode("a//b c", true), "a//b%20c");
 }

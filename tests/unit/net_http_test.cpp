@@ -49,7 +49,7 @@ ScriptedServer::Script once(std::string answer) {
   };
 }
 
-TEST(net_http, sends_the_url_byte_by_byte) {
+TEST(HttpClient, SendsTheUrlByteByByte) {
   std::string head;
   ScriptedServer server([&](ServerConnection& connection) {
     head = connection.read_head();
@@ -70,7 +70,7 @@ TEST(net_http, sends_the_url_byte_by_byte) {
   EXPECT_EQ(head.find("Accept-Encoding"), std::string::npos) << head;
 }
 
-TEST(net_http, reads_a_body_into_the_callers_bytes) {
+TEST(HttpClient, ReadsABodyIntoTheCallersBytes) {
   ScriptedServer server(always(ok_response("0123456789", "ETag: \"abc\"\r\n")));
   HttpClient client({});
   std::string room(10, '.');
@@ -83,7 +83,7 @@ TEST(net_http, reads_a_body_into_the_callers_bytes) {
   EXPECT_EQ(find_header(response.headers, "etag"), "\"abc\"");
 }
 
-TEST(net_http, an_error_page_does_not_go_into_the_callers_bytes) {
+TEST(HttpClient, AnErrorPageDoesNotGoIntoTheCallersBytes) {
   ScriptedServer server(always("HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\n\r\n<NoSuchKey/>"));
   HttpClient client({});
   std::string room(4, '.');
@@ -95,7 +95,7 @@ TEST(net_http, an_error_page_does_not_go_into_the_callers_bytes) {
   EXPECT_EQ(room, "....");
 }
 
-TEST(net_http, a_body_longer_than_the_room_ends_the_transfer) {
+TEST(HttpClient, ABodyLongerThanTheRoomEndsTheTransfer) {
   std::string room(4, '.');
   for (std::string answer :
        {ok_response("12345"), std::string("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n12345"),
@@ -114,7 +114,7 @@ TEST(net_http, a_body_longer_than_the_room_ends_the_transfer) {
   }
 }
 
-TEST(net_http, head_waits_for_no_body) {
+TEST(HttpClient, HeadWaitsForNoBody) {
   ScriptedServer server(always("HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n"));
   HttpClient client({});
   for (int i = 0; i < 3; ++i) {
@@ -126,7 +126,7 @@ TEST(net_http, head_waits_for_no_body) {
   EXPECT_EQ(server.connection_count(), 1);
 }
 
-TEST(net_http, sends_bodies_whole_and_without_asking_first) {
+TEST(HttpClient, SendsBodiesWholeAndWithoutAskingFirst) {
   const std::string body(3'000'000, 'b');
   std::string head, taken;
   ScriptedServer server([&](ServerConnection& connection) {
@@ -160,7 +160,7 @@ TEST(net_http, sends_bodies_whole_and_without_asking_first) {
   EXPECT_EQ(server.connection_count(), 1);
 }
 
-TEST(net_http, redirects_are_responses) {
+TEST(HttpClient, RedirectsAreResponses) {
   ScriptedServer server(
       always("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/"
              "\r\nContent-Length: 0\r\n\r\n"));
@@ -170,7 +170,7 @@ TEST(net_http, redirects_are_responses) {
   EXPECT_EQ(find_header(response.headers, "location"), "http://127.0.0.1:1/");
 }
 
-TEST(net_http, only_the_last_responses_headers_count) {
+TEST(HttpClient, OnlyTheLastResponsesHeadersCount) {
   ScriptedServer server(
       always("HTTP/1.1 100 Continue\r\nETag: no\r\n\r\n"
              "HTTP/1.1 103 Early Hints\r\nETag: no\r\n\r\n" +
@@ -181,7 +181,7 @@ TEST(net_http, only_the_last_responses_headers_count) {
   EXPECT_EQ(find_header(response.headers, "ETAG"), "yes");
 }
 
-TEST(net_http, keeps_connections_and_never_has_more_than_allowed) {
+TEST(HttpClient, KeepsConnectionsAndNeverHasMoreThanAllowed) {
   ScriptedServer server(always(ok_response("x")));
   HttpClient client({.connections = 4, .ca_bundle = {}});
   constexpr int count = 500;
@@ -200,7 +200,7 @@ TEST(net_http, keeps_connections_and_never_has_more_than_allowed) {
   EXPECT_LE(server.connection_count(), 4);
 }
 
-TEST(net_http, a_done_may_start_the_next_request) {
+TEST(HttpClient, ADoneMayStartTheNextRequest) {
   ScriptedServer server(always(ok_response("x")));
   HttpClient client({});
   std::promise<int> end;
@@ -217,7 +217,7 @@ TEST(net_http, a_done_may_start_the_next_request) {
   EXPECT_EQ(end.get_future().get(), 0);
 }
 
-TEST(net_http, a_kept_connection_that_died_is_replaced) {
+TEST(HttpClient, AKeptConnectionThatDiedIsReplaced) {
   // Each connection serves one request and claims to stay.
   ScriptedServer server(once(ok_response("x")));
   HttpClient client({.connections = 1, .ca_bundle = {}});
@@ -228,7 +228,7 @@ TEST(net_http, a_kept_connection_that_died_is_replaced) {
   EXPECT_EQ(server.connection_count(), 20);
 }
 
-TEST(net_http, says_where_it_could_not_connect_and_why) {
+TEST(HttpClient, SaysWhereItCouldNotConnectAndWhy) {
   int port = 0;
   { port = ScriptedServer(always("")).port(); }
   HttpClient client({});
@@ -240,7 +240,7 @@ TEST(net_http, says_where_it_could_not_connect_and_why) {
   EXPECT_EQ(failure.what, "could not find the address of name.invalid:80");
 }
 
-TEST(net_http, links_that_break_are_told) {
+TEST(HttpClient, LinksThatBreakAreTold) {
   for (std::string answer :
        {"", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n", "SSH-2.0-server\r\n",
@@ -258,7 +258,7 @@ TEST(net_http, links_that_break_are_told) {
   }
 }
 
-TEST(net_http, a_reset_in_the_body_is_told) {
+TEST(HttpClient, AResetInTheBodyIsTold) {
   ScriptedServer server([](ServerConnection& connection) {
     connection.read_head();
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
@@ -268,7 +268,7 @@ TEST(net_http, a_reset_in_the_body_is_told) {
   expect_failure(client.send(get(server.url("/"))), Reason::broken);
 }
 
-TEST(net_http, endless_headers_end_the_transfer) {
+TEST(HttpClient, EndlessHeadersEndTheTransfer) {
   for (std::string part : {"HTTP/1.1 100 Continue\r\n\r\n", "X-More: and more\r\n", "xxxxxxxxxx"}) {
     ScriptedServer server([&](ServerConnection& connection) {
       connection.read_head();
@@ -282,7 +282,7 @@ TEST(net_http, endless_headers_end_the_transfer) {
   }
 }
 
-TEST(net_http, silence_ends_a_transfer) {
+TEST(HttpClient, SilenceEndsATransfer) {
   for (std::string answer :
        {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort"}) {
     ScriptedServer server([&](ServerConnection& connection) {
@@ -298,7 +298,7 @@ TEST(net_http, silence_ends_a_transfer) {
   }
 }
 
-TEST(net_http, drops_do_not_keep_a_transfer_alive_past_its_total_time) {
+TEST(HttpClient, DropsDoNotKeepATransferAlivePastItsTotalTime) {
   ScriptedServer server([&](ServerConnection& connection) {
     connection.read_head();
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
@@ -313,7 +313,7 @@ TEST(net_http, drops_do_not_keep_a_transfer_alive_past_its_total_time) {
   EXPECT_EQ(failure.what, fmt::format("127.0.0.1:{} did not answer within 0.08 s", server.port()));
 }
 
-TEST(net_http, what_runs_or_waits_is_cancelled) {
+TEST(HttpClient, WhatRunsOrWaitsIsCancelled) {
   ScriptedServer server([&](ServerConnection& connection) { connection.wait_for_end(); });
   std::atomic<int> cancelled = 0;
   auto count = [&](HttpResult result) {
@@ -332,7 +332,7 @@ TEST(net_http, what_runs_or_waits_is_cancelled) {
   EXPECT_EQ(cancelled, 6);
 }
 
-TEST(net_http, what_cannot_be_sent_is_said) {
+TEST(HttpClient, WhatCannotBeSentIsSaid) {
   HttpClient client({});
   expect_failure(client.send(get("")), Reason::unsendable);
   expect_failure(client.send(get("http://127.0.0.1:99999/")), Reason::unsendable);
