@@ -331,8 +331,7 @@ TEST(Identity, ServicesThatAreNotThereAreTold) {
     home.identity().endpoint("s3");
     ADD_FAILURE() << "accepted";
   } catch (const base::Error& error) {
-    EXPECT_EQ(error.message(),
-              "profile \"default\" of " + file + ":2: there is no section [services local]");
+    EXPECT_EQ(rendered(error), file + ":2: error: there is no section [services local]\n");
   }
 }
 
