@@ -60,6 +60,16 @@ Error interrupted() { return {ErrorKind::interrupted, "interrupted"}; }
 
 }  // namespace
 
+std::optional<Fault> find_misfit(const net::HttpResponse& response, const std::string& path,
+                                 const std::function<void()>& parse) {
+  try {
+    parse();
+  } catch (const Error& error) {
+    return Fault{Error(error).at({path, 0, 0, {}}), looks_cut_short(response.body)};
+  }
+  return std::nullopt;
+}
+
 /// The thread that makes requests of calls and judges what comes back. All but the inbox is its
 /// own.
 class Client::Engine {
@@ -212,7 +222,10 @@ class Client::Engine {
     if (!response.is_success() || pending->call.method == "POST") body = parse_error(response.body);
     if (!response.is_success() || !body.code.empty()) return refuse(pending, response, body);
     if (pending->call.find_fault) {
-      if (auto fault = pending->call.find_fault(response)) return again(pending, {*fault, {}}, {});
+      if (auto fault = pending->call.find_fault(response)) {
+        if (fault->may_pass) return again(pending, {fault->error, {}}, {});
+        return finish(*pending, Refusal{fault->error, {}});
+      }
     }
     succeeded_at_ = Clock::now();
     finish(*pending, std::move(response));
@@ -228,7 +241,9 @@ class Client::Engine {
         failure.reason == Reason::unsendable ? ErrorKind::internal : ErrorKind::unavailable;
     Error error(kind, failure.what);
     error.at({pending->call.subject.path, 0, 0, {}});
-    if (!has_answered_) error.hint("check the endpoint, and the network");
+    if (!has_answered_) {
+      error.hint(fmt::format("check the endpoint {}, and the network", options_.endpoint.name()));
+    }
     if (kind == ErrorKind::internal) return finish(*pending, Refusal{error, {}});
     again(pending, {error, {}}, {});
   }
@@ -240,6 +255,7 @@ class Client::Engine {
       return attempt(pending);
     }
     Asker asker{pending->credentials ? credentials_->origin() : std::string(),
+                pending->credentials ? pending->credentials->access_key_id : std::string(),
                 options_.endpoint.name(), pending->region};
     Refusal refusal{explain(pending->call.subject, response, body, asker), body.code};
     if (may_pass(response.status, body.code)) {

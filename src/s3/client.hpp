@@ -34,6 +34,17 @@ struct RetryPolicy {
   int attempts_at_strangers = 4;
 };
 
+/// What is wrong with a response whose status is a success.
+struct Fault {
+  base::Error error;
+  bool may_pass = true;  ///< worth another attempt
+};
+
+/// What `parse` throws of a response, as a fault at `path`: one that may pass unless the body is
+/// clearly nothing of S3's.
+std::optional<Fault> find_misfit(const net::HttpResponse& response, const std::string& path,
+                                 const std::function<void()>& parse);
+
 /// One request of S3's.
 struct Call {
   Subject subject;  ///< its key is that of the URL, unless it is a listing's prefix
@@ -44,9 +55,8 @@ struct Call {
   std::string body;
   std::span<char> into;                        ///< as HttpRequest::into
   std::chrono::milliseconds stall_timeout{0};  ///< 0: the client's
-  /// What is wrong with a 2xx response that may be right the next time. Called on the client's
-  /// thread, as is Done.
-  std::function<std::optional<base::Error>(const net::HttpResponse&)> find_fault;
+  /// Called with 2xx responses on the client's thread, as is Done.
+  std::function<std::optional<Fault>(const net::HttpResponse&)> find_fault;
   /// Not tried again once this is true.
   std::shared_ptr<std::atomic<bool>> is_pointless;
   bool is_cleanup = false;  ///< goes out after interrupt() too

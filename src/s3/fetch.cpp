@@ -16,35 +16,35 @@ std::string_view bare(std::string_view etag) {
   return is_quoted ? etag.substr(1, etag.size() - 2) : etag;
 }
 
-Error wrong(const Listed& listed, std::string what) {
-  return Error(ErrorKind::unavailable, std::move(what)).at({listed.entry.path, 0, 0, {}});
+Fault wrong(const Listed& listed, std::string what) {
+  return {Error(ErrorKind::unavailable, std::move(what)).at({listed.entry.path, 0, 0, {}})};
 }
 
-std::optional<Error> find_change(const Listed& listed, const net::HttpResponse& response) {
+std::optional<Fault> find_change(const Listed& listed, const net::HttpResponse& response) {
   auto etag = net::find_header(response.headers, "etag");
   if (!etag || listed.entry.version.empty() || bare(*etag) == listed.entry.version) {
     return std::nullopt;
   }
-  return changed(listed.subject);
+  return Fault{changed(listed.subject)};
 }
 
-std::optional<Error> find_wrong_length(const Listed& listed, const net::HttpResponse& response,
+std::optional<Fault> find_wrong_length(const Listed& listed, const net::HttpResponse& response,
                                        std::size_t expected) {
   if (response.into_bytes == expected) return std::nullopt;
   return wrong(listed,
                fmt::format("{} bytes came where {} were asked for", response.into_bytes, expected));
 }
 
-std::optional<Error> find_wrong_checksum(const Listed& listed, const net::HttpResponse& response,
+std::optional<Fault> find_wrong_checksum(const Listed& listed, const net::HttpResponse& response,
                                          std::span<const char> bytes) {
   auto expected = find_checksum(response.headers);
   if (!expected) return std::nullopt;
   Checksum found = checksum_of(expected->kind, {bytes.data(), bytes.size()});
   if (found.base64 == expected->base64) return std::nullopt;
-  return wrong_checksum(listed, *expected, found);
+  return Fault{wrong_checksum(listed, *expected, found)};
 }
 
-std::optional<Error> find_wrong_range(const Listed& listed, const net::HttpResponse& response,
+std::optional<Fault> find_wrong_range(const Listed& listed, const net::HttpResponse& response,
                                       std::uint64_t begin, std::uint64_t end) {
   auto range = net::find_header(response.headers, "content-range");
   std::string expected = fmt::format("bytes {}-{}/{}", begin, end - 1, listed.entry.size_bytes);
@@ -72,7 +72,7 @@ Listed::Listed(base::ObjectEntry listed) : entry(std::move(listed)) {
 }
 
 Error wrong_checksum(const Listed& listed, const Checksum& expected, const Checksum& found) {
-  return Error(ErrorKind::bad_data,
+  return Error(ErrorKind::unavailable,
                fmt::format("the bytes that came do not fit {}: {} instead of {}",
                            header_of(expected.kind), found.base64, expected.base64))
       .at({listed.entry.path, 0, 0, {}})

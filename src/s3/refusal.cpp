@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <ctime>
 #include <initializer_list>
 #include <optional>
@@ -65,12 +66,26 @@ Error access_denied(const Subject& subject, const ErrorBody& body, const Asker& 
                         absent));
 }
 
+/// `2026-11-21T10:00:00Z`, with or without a fraction, or as in the header Date.
+std::optional<std::time_t> parse_instant(const std::string& text) {
+  std::tm date{};
+  bool is_good = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &date) != nullptr ||
+                 ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date) != nullptr;
+  return is_good ? std::optional(::timegm(&date)) : std::nullopt;
+}
+
 Error skewed_clock(const net::HttpResponse& response, const ErrorBody& body) {
   std::string server = body.server_time;
   if (server.empty()) server = net::find_header(response.headers, "date").value_or("unknown");
+  std::time_t here = std::time(nullptr);
+  std::string how = "wrong";
+  if (auto there = parse_instant(server)) {
+    double minutes = std::difftime(here, *there) / 60;
+    how = fmt::format("{:.0f} minutes {}", std::abs(minutes), minutes > 0 ? "ahead" : "behind");
+  }
   return Error(ErrorKind::denied,
-               fmt::format("the clock here is wrong: {:%Y-%m-%dT%H:%M:%SZ} here, {} at the server",
-                           fmt::gmtime(std::time(nullptr)), server))
+               fmt::format("the clock here is {}: {:%Y-%m-%dT%H:%M:%SZ} here, {} at the server",
+                           how, fmt::gmtime(here), server))
       .hint("set this machine's clock, for instance by NTP");
 }
 
@@ -78,23 +93,24 @@ Error skewed_clock(const net::HttpResponse& response, const ErrorBody& body) {
 std::optional<Error> bad_credentials(std::string_view code, const Asker& asker) {
   const std::string& origin = asker.credentials_origin;
   if (is_expired(code)) {
-    return Error(ErrorKind::denied, fmt::format("the credentials of {} have expired", origin))
+    return Error(ErrorKind::denied,
+                 fmt::format("the credentials of {} have expired ({})", origin, code))
         .hint("get new ones, for instance with `aws sso login` or a new AWS_SESSION_TOKEN");
   }
   if (code == "InvalidAccessKeyId") {
-    return Error(ErrorKind::denied,
-                 fmt::format("{} does not know the access key of {}", asker.endpoint, origin))
+    return Error(ErrorKind::denied, fmt::format("{} does not know the access key {} of {} ({})",
+                                                asker.endpoint, asker.access_key_id, origin, code))
         .hint("check the access key; a temporary one also needs its AWS_SESSION_TOKEN");
   }
   if (code == "InvalidToken") {
-    return Error(ErrorKind::denied, fmt::format("the session token of {} is not valid", origin))
+    return Error(ErrorKind::denied,
+                 fmt::format("the session token of {} is not valid ({})", origin, code))
         .hint("key, secret and token must come from one set of credentials");
   }
   if (code == "SignatureDoesNotMatch") {
     return Error(ErrorKind::denied,
-                 fmt::format("the signature is wrong: the secret key of {} is not that of its "
-                             "access key",
-                             origin))
+                 fmt::format("the secret key of {} is not that of access key {} ({})", origin,
+                             asker.access_key_id, code))
         .hint("check the secret access key for missing or doubled characters");
   }
   return std::nullopt;

@@ -20,7 +20,8 @@ struct Subject {
 /// Who asked, and where.
 struct Asker {
   std::string credentials_origin;  ///< empty: the request went unsigned
-  std::string endpoint;            ///< `Amazon S3`, or a URL
+  std::string access_key_id;
+  std::string endpoint;  ///< `Amazon S3`, or a URL
   std::string region;
 };
 

@@ -24,7 +24,7 @@ using base::ErrorKind;
 constexpr std::size_t most_connections = 256;
 
 Error broken_listing(const Location& location, const std::string& what) {
-  return Error(ErrorKind::bad_data, "the listing is broken: " + what)
+  return Error(ErrorKind::unavailable, "the listing is broken: " + what)
       .at({location.path(), 0, 0, {}})
       .hint("the server does not list as S3 does; nothing was loaded");
 }
@@ -65,14 +65,8 @@ class Listing {
     call.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", location_.key}};
     if (!token.empty()) call.query.emplace_back("continuation-token", token);
     auto page = std::make_shared<ListPage>();
-    call.find_fault =
-        [page, path = location_.path()](const net::HttpResponse& response) -> std::optional<Error> {
-      try {
-        *page = parse_list_page(response.body);
-      } catch (const Error& error) {
-        return Error(error).at({path, 0, 0, {}});
-      }
-      return std::nullopt;
+    call.find_fault = [page, path = location_.path()](const net::HttpResponse& response) {
+      return find_misfit(response, path, [&] { *page = parse_list_page(response.body); });
     };
     auto promise = std::make_shared<std::promise<ListPage>>();
     client_.start(std::move(call), [promise, page](Outcome outcome) {
@@ -150,6 +144,8 @@ base::Listing Store::list(std::string_view prefix, const Arrived& arrived) {
 void Store::expect(std::span<const base::ObjectEntry> entries) {
   body_->read_ahead().expect(entries);
 }
+
+bool Store::is_far(std::string_view /*path*/) const { return true; }
 
 std::unique_ptr<base::Object> Store::open(const base::ObjectEntry& entry) {
   return body_->read_ahead().open(entry);

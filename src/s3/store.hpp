@@ -45,6 +45,7 @@ class Store final : public base::ObjectStore {
 
   base::Listing list(std::string_view prefix, const Arrived& arrived = {}) override;
   void expect(std::span<const base::ObjectEntry> entries) override;
+  bool is_far(std::string_view path) const override;
   std::unique_ptr<base::Object> open(const base::ObjectEntry& entry) override;
   std::unique_ptr<base::ObjectWriter> create(std::string_view path) override;
   /// For good: all that is asked of this store from now on ends with interrupted.

@@ -87,13 +87,8 @@ class Writer final : public base::ObjectWriter {
     Call call = make_call("POST", {{"uploads", ""}});
     call.headers = {{"x-amz-checksum-algorithm", "CRC32C"}, {"x-amz-checksum-type", "FULL_OBJECT"}};
     std::string id;
-    call.find_fault = [&](const net::HttpResponse& response) -> std::optional<base::Error> {
-      try {
-        id = parse_upload_id(response.body);
-      } catch (const base::Error& error) {
-        return error;
-      }
-      return std::nullopt;
+    call.find_fault = [&](const net::HttpResponse& response) {
+      return find_misfit(response, path_, [&] { id = parse_upload_id(response.body); });
     };
     net::HttpResponse response = client_.send(std::move(call));
     auto type = net::find_header(response.headers, "x-amz-checksum-type");
@@ -124,6 +119,11 @@ class Writer final : public base::ObjectWriter {
     call.headers = {checksum};
     call.body = std::exchange(buffer_, {});
     call.is_pointless = is_pointless_;
+    call.find_fault = [path = path_](const net::HttpResponse& response) -> std::optional<Fault> {
+      if (net::find_header(response.headers, "etag")) return std::nullopt;
+      return Fault{base::Error(base::ErrorKind::unavailable, "a part was stored without an ETag")
+                       .at({path, 0, 0, {}})};
+    };
     client_.start(std::move(call), [progress = progress_, is_pointless = is_pointless_, size,
                                     number, checksum](Outcome outcome) {
       std::lock_guard lock(progress->mutex);
@@ -153,13 +153,8 @@ class Writer final : public base::ObjectWriter {
     if (takes_whole_checksum_) {
       call.headers = {checksum_header(whole_crc()), {"x-amz-checksum-type", "FULL_OBJECT"}};
     }
-    call.find_fault = [](const net::HttpResponse& response) -> std::optional<base::Error> {
-      try {
-        check_completed(response.body);
-      } catch (const base::Error& error) {
-        return error;
-      }
-      return std::nullopt;
+    call.find_fault = [&](const net::HttpResponse& response) {
+      return find_misfit(response, path_, [&] { check_completed(response.body); });
     };
     Outcome outcome = client_.wait(std::move(call));
     auto* refusal = std::get_if<Refusal>(&outcome);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <pugixml.hpp>
@@ -77,6 +78,15 @@ ListPage parse_list_page(std::string_view xml) {
     throw no_answer("a listing that goes on but does not say where");
   }
   return page;
+}
+
+bool looks_cut_short(std::string_view xml) {
+  xml = base::trim(xml);
+  if (xml.empty()) return true;
+  constexpr std::string_view declaration = "<?xml";
+  bool is_xml = xml.starts_with(declaration.substr(0, std::min(xml.size(), declaration.size()))) ||
+                xml.find("http://s3.amazonaws.com/doc/") != std::string_view::npos;
+  return is_xml && !pugi::xml_document().load_buffer(xml.data(), xml.size());
 }
 
 ErrorBody parse_error(std::string_view xml) {

@@ -27,6 +27,8 @@ struct ErrorBody {
 
 /// Throws bad_data: cut short, not XML, not a listing, or one that contradicts itself.
 ListPage parse_list_page(std::string_view xml);
+/// Whether a text may have been the beginning of an answer of S3's: XML without an end.
+bool looks_cut_short(std::string_view xml);
 /// Never throws.
 ErrorBody parse_error(std::string_view xml);
 /// Of CreateMultipartUpload's answer. Throws bad_data.

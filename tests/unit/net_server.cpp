@@ -56,6 +56,8 @@ void ServerConnection::reset() {
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+void ServerConnection::hang_up() { ::shutdown(socket_, SHUT_RDWR); }
+
 void ServerConnection::wait_for_end() {
   while (receive(socket_, read_)) read_.clear();
 }

@@ -23,6 +23,8 @@ class ServerConnection {
   bool write(std::string_view bytes);
   /// Ends the connection with a reset instead of a FIN.
   void reset();
+  /// No more is sent, and what arrives is not read.
+  void hang_up();
   /// Waits until the client hangs up: no byte is sent.
   void wait_for_end();
 
