@@ -27,10 +27,16 @@ std::string text_of(const std::optional<std::string_view>& value) {
 }  // namespace
 
 void install(duckdb::Connection& connection) {
+  std::string home;
+  {
+    duckdb::Rows rows(connection, "select current_database(), current_schema()", {});
+    rows.next();
+    home = quoted_name(text_of(rows.row()[0])) + "." + quoted_name(text_of(rows.row()[1]));
+  }
   connection.run(fmt::format("attach ':memory:' as {}", database));
   connection.run(fmt::format("use {}", database));
   for (const sql::File* file : sql::ordered("catalog")) connection.run(std::string(file->text));
-  connection.run("use main");
+  connection.run("use " + home);
 }
 
 void begin_session(duckdb::Connection& connection) {
@@ -46,27 +52,50 @@ void set_value(duckdb::Connection& connection, std::string_view name, const sql:
 
 std::optional<rewrite::TableFacts> Session::table(const std::string& schema,
                                                   const std::string& name) const {
-  std::string where = schema.empty() ? "schema_name in (current_schema(), 'main')"
-                                     : fmt::format("schema_name = {}", quoted_text(schema));
-  try {
+  // A query that fails would end a transaction.
+  if (!connection_.column_count(schema, name)) return std::nullopt;
+  rewrite::TableFacts facts;
+  std::string where = schema.empty() ? "true" : "schema_name = " + quoted_text(schema);
+  {
     duckdb::Rows tables(
         connection_,
         fmt::format("select schema_name, table_name, temporary, comment from duckdb_tables() "
-                    "where lower(table_name) = {} and {} and database_name in "
-                    "(current_database(), 'temp') order by temporary desc, "
-                    "schema_name <> current_schema() limit 1",
+                    "where lower(table_name) = {} and {} and (temporary or "
+                    "database_name = current_database()) order by temporary desc, "
+                    "schema_name <> current_schema(), schema_name <> 'main' limit 1",
                     quoted_text(rewrite::lower(name)), where),
         {});
     if (!tables.next()) return std::nullopt;
-    rewrite::TableFacts facts;
     facts.schema = text_of(tables.row()[0]);
     facts.name = text_of(tables.row()[1]);
     facts.is_temporary = text_of(tables.row()[2]) == "true";
     facts.comment = text_of(tables.row()[3]);
-    return facts;
-  } catch (const base::Error&) {
-    return std::nullopt;  // a failed transaction: the statement will say so itself
   }
+  std::string whole_name =
+      (facts.is_temporary ? "temp" : quoted_name(facts.schema)) + "." + quoted_name(facts.name);
+  duckdb::Rows columns(connection_,
+                       "select name, type, dflt_value, \"notnull\" from pragma_table_info(" +
+                           quoted_text(whole_name) + ")",
+                       {});
+  while (columns.next()) {
+    auto row = columns.row();
+    facts.columns.push_back(
+        {text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]) == "true"});
+  }
+  return facts;
+}
+
+std::optional<std::size_t> Session::column_count(const std::string& schema,
+                                                 const std::string& name) const {
+  return connection_.column_count(schema, name);
+}
+
+bool Session::has_sequence(const std::string& schema, const std::string& name) const {
+  std::string where = schema.empty() ? "true" : "schema_name = " + quoted_text(schema);
+  return connection_.number(
+             fmt::format("select count(*) from duckdb_sequences() where lower(sequence_name) = {} "
+                         "and {} and (temporary or database_name = current_database())",
+                         quoted_text(rewrite::lower(name)), where)) > 0;
 }
 
 }  // namespace sparkify::catalog

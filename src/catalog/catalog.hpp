@@ -41,6 +41,9 @@ class Session final : public rewrite::Session {
   explicit Session(duckdb::Connection& connection) : connection_(connection) {}
   std::optional<rewrite::TableFacts> table(const std::string& schema,
                                            const std::string& name) const override;
+  std::optional<std::size_t> column_count(const std::string& schema,
+                                          const std::string& name) const override;
+  bool has_sequence(const std::string& schema, const std::string& name) const override;
 
  private:
   duckdb::Connection& connection_;

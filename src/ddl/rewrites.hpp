@@ -15,8 +15,12 @@ using rewrite::StatementRewrite;
 using rewrite::Tokens;
 using rewrite::Where;
 
-std::span<const StatementRewrite> table_rewrites();  ///< create, alter, drop table
-/// For served sessions; they come first, so that what they replace stays replaced.
-std::span<const SessionRewrite> session_rewrites();
+std::span<const StatementRewrite> table_rewrites();    ///< create, alter, drop table
+std::span<const StatementRewrite> command_rewrites();  ///< what has no effect, what is refused
+
+/// For served sessions. They come first, so that what they replace stays replaced.
+std::span<const SessionRewrite> create_rewrites();  ///< create and drop table, comments
+std::span<const SessionRewrite> alter_rewrites();
+std::span<const SessionRewrite> insert_rewrites();
 
 }  // namespace sparkify::ddl

@@ -103,8 +103,10 @@ void rewrite_statement(const Tokens& tokens, std::span<const StatementRewrite> r
 
 void rewrite_for_session(const Tokens& tokens, const Session& session, Edits& edits) {
   StatementKind kind = rewrite::classify(tokens);
-  for (const rewrite::SessionRewrite& each : ddl::session_rewrites()) {
-    if (is_about(each.kinds, kind)) each.apply(tokens, session, edits);
+  for (auto rewrites : {ddl::create_rewrites(), ddl::alter_rewrites(), ddl::insert_rewrites()}) {
+    for (const rewrite::SessionRewrite& each : rewrites) {
+      if (is_about(each.kinds, kind)) each.apply(tokens, session, edits);
+    }
   }
 }
 
@@ -116,6 +118,7 @@ Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& par
   Edits edits;
   bind_parameters(tokens, parameters, Engine::duckdb, edits);
   if (session) rewrite_for_session(tokens, *session, edits);
+  rewrite_statement(tokens, ddl::command_rewrites(), session, edits);
   rewrite_statement(tokens, ddl::table_rewrites(), session, edits);
   rewrite_statement(tokens, query_rewrites(), session, edits);
   rewrite_calls(tokens, edits);

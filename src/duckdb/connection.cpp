@@ -32,6 +32,14 @@ void check(duckdb_state state, Result& result, const Locate& locate) {
   throw error_from(duckdb_result_error_type(result.get()), text ? text : "unknown error", locate);
 }
 
+struct DestroyDescription {
+  void operator()(duckdb_table_description table) const {
+    duckdb_table_description_destroy(&table);
+  }
+};
+using DescriptionHandle =
+    std::unique_ptr<std::remove_pointer_t<duckdb_table_description>, DestroyDescription>;
+
 }  // namespace
 
 DatabaseHandle open_database(const std::string& path,
@@ -102,6 +110,16 @@ std::int64_t Connection::number(const std::string& text) {
   check(duckdb_query(handle_.get(), text.c_str(), result.get()), result, {});
   if (duckdb_row_count(result.get()) == 0) return 0;
   return duckdb_value_int64(result.get(), 0, 0);
+}
+
+std::optional<std::size_t> Connection::column_count(const std::string& schema,
+                                                    const std::string& table) {
+  duckdb_table_description raw = nullptr;
+  duckdb_state state = duckdb_table_description_create(
+      handle_.get(), schema.empty() ? nullptr : schema.c_str(), table.c_str(), &raw);
+  DescriptionHandle description(raw);
+  if (state != DuckDBSuccess) return std::nullopt;
+  return duckdb_table_description_get_column_count(description.get());
 }
 
 }  // namespace sparkify::duckdb

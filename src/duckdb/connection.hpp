@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -55,6 +56,9 @@ class Connection {
   std::int64_t run_polled(const std::string& text, const std::function<void()>& poll);
   /// The first row's first column as a number; 0 when NULL or no row. For our own short queries.
   std::int64_t number(const std::string& text);
+  /// How many columns a table has, without a query. Schema empty: found as a name alone is.
+  /// nullopt: there is no such table, or it is a view.
+  std::optional<std::size_t> column_count(const std::string& schema, const std::string& table);
 
   void interrupt() { duckdb_interrupt(handle_.get()); }
   duckdb_connection get() const { return handle_.get(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,11 @@ class Session {
   /// is none, it is a view, or nothing can be asked now (a failed transaction).
   virtual std::optional<TableFacts> table(const std::string& schema,
                                           const std::string& name) const = 0;
+  /// How many columns it has; cheaper than table().
+  virtual std::optional<std::size_t> column_count(const std::string& schema,
+                                                  const std::string& name) const = 0;
+  /// The name of a sequence is taken.
+  virtual bool has_sequence(const std::string& schema, const std::string& name) const = 0;
 };
 
 }  // namespace sparkify::rewrite

@@ -1,6 +1,5 @@
 // Runs the .test files beside it; README.md describes them.
 
-#include <duckdb.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -10,56 +9,61 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "catalog/catalog.hpp"
 #include "dialect/dialect.hpp"
+#include "duckdb/connection.hpp"
+#include "duckdb/rows.hpp"
 #include "sql/script.hpp"
 
 namespace sparkify::sql {
 namespace {
 
-struct CloseDatabase {
-  void operator()(duckdb_database database) const { duckdb_close(&database); }
-};
-struct CloseConnection {
-  void operator()(duckdb_connection connection) const { duckdb_disconnect(&connection); }
-};
-struct Answer {
-  Answer() = default;
-  Answer(const Answer&) = delete;
-  Answer& operator=(const Answer&) = delete;
-  ~Answer() { duckdb_destroy_result(&result); }
-  duckdb_result result{};
-};
-
 /// An empty warehouse in memory.
 class Engine {
  public:
-  Engine() {
-    duckdb_database database = nullptr;
-    duckdb_connection connection = nullptr;
-    if (duckdb_open(nullptr, &database) != DuckDBSuccess) throw std::runtime_error("no database");
-    database_.reset(database);
-    if (duckdb_connect(database, &connection) != DuckDBSuccess) throw std::runtime_error("no link");
-    connection_.reset(connection);
-    run("set integer_division = true");
-    run("set default_null_order = 'nulls_last_on_asc_first_on_desc'");
-    run("set TimeZone = 'UTC'");
+  Engine() : database_(duckdb::open_database("", {})), connection_(database_.get()) {
+    catalog::begin_session(connection_);
+  }
+
+  /// From now on statements are those of a client that believes this is Redshift.
+  void serve() {
+    catalog::install(connection_);
+    session_.emplace(connection_);
+  }
+  const catalog::Session* session() const { return session_ ? &*session_ : nullptr; }
+
+  /// A statement's parts belong together: all of them or none.
+  std::string run_parts(const std::string& text) {
+    if (split(text, "test").size() < 2) return run(text);
+    run("begin transaction");
+    try {
+      std::string rows = run(text);
+      run("commit");
+      return rows;
+    } catch (const base::Error&) {
+      run("rollback");
+      throw;
+    }
   }
 
   /// The rows as lines of tab-separated values. Throws sql with the engine's words.
   std::string run(const std::string& text) {
-    Answer answer;
-    if (duckdb_query(connection_.get(), text.c_str(), &answer.result) != DuckDBSuccess) {
-      throw base::Error(base::ErrorKind::sql, duckdb_result_error(&answer.result));
+    duckdb::Result answer;
+    if (duckdb_query(connection_.get(), text.c_str(), answer.get()) != DuckDBSuccess) {
+      throw duckdb::error_from(duckdb_result_error_type(answer.get()),
+                               duckdb_result_error(answer.get()), {});
     }
     std::string rows;
-    for (idx_t row = 0; row < duckdb_row_count(&answer.result); ++row) {
-      for (idx_t column = 0; column < duckdb_column_count(&answer.result); ++column) {
+    for (idx_t row = 0; row < duckdb_row_count(answer.get()); ++row) {
+      for (idx_t column = 0; column < duckdb_column_count(answer.get()); ++column) {
         std::unique_ptr<char, decltype(&duckdb_free)> value(
-            duckdb_value_varchar(&answer.result, column, row), duckdb_free);
+            duckdb_value_varchar(answer.get(), column, row), duckdb_free);
         rows += fmt::format("{}{}", column == 0 ? "" : "\t", value ? value.get() : "NULL");
       }
       rows += '\n';
@@ -67,9 +71,18 @@ class Engine {
     return rows;
   }
 
+  /// The names of a query's columns, and their types.
+  std::string describe(const std::string& text) {
+    duckdb::Rows rows(connection_, "describe " + text, {});
+    std::string lines;
+    while (rows.next()) lines += fmt::format("{}\t{}\n", *rows.row()[0], *rows.row()[1]);
+    return lines;
+  }
+
  private:
-  std::unique_ptr<std::remove_pointer_t<duckdb_database>, CloseDatabase> database_;
-  std::unique_ptr<std::remove_pointer_t<duckdb_connection>, CloseConnection> connection_;
+  duckdb::DatabaseHandle database_;
+  duckdb::Connection connection_;
+  std::optional<catalog::Session> session_;
 };
 
 struct Block {
@@ -125,10 +138,13 @@ class Script {
     if (block.kind == "rewrite") return expect_equal(translate(block.text), block);
     if (block.kind == "same") return expect_same(block);
     if (block.kind == "notice") return expect_notices(block);
+    if (block.kind == "served") return engine_.serve();
     if (block.kind == "statement ok") {
       execute(block.text);
     } else if (block.kind == "query") {
       expect_equal(execute(block.text), block);
+    } else if (block.kind == "columns") {
+      expect_equal(engine_.describe(translate(block.text)), block);
     } else if (block.kind.starts_with("error")) {
       expect_error(block);
     } else {
@@ -142,21 +158,23 @@ class Script {
     parameters_[line.substr(0, blank)] = parse_value(line.substr(blank + 1));
   }
 
-  static Statement single(const std::string& text) {
-    auto statements = split(text, "test");
-    if (statements.size() != 1) throw std::runtime_error("one statement is expected");
-    return statements[0];
+  std::vector<Statement> statements(const std::string& text) const {
+    return split(text, "test", engine_.session() ? Literals::escaped : Literals::standard);
   }
 
-  std::string translate(const std::string& text) {
-    return dialect::to_duckdb(single(text), parameters_).text + '\n';
+  dialect::Translated translated(const std::string& text) const {
+    auto all = statements(text);
+    if (all.size() != 1) throw std::runtime_error("one statement is expected");
+    return dialect::to_duckdb(all[0], parameters_, engine_.session());
   }
+
+  std::string translate(const std::string& text) const { return translated(text).text + '\n'; }
 
   /// The rows of the last statement.
   std::string execute(const std::string& text) {
     std::string rows;
-    for (const Statement& each : split(text, "test")) {
-      rows = engine_.run(dialect::to_duckdb(each, parameters_).text);
+    for (const Statement& each : statements(text)) {
+      rows = engine_.run_parts(dialect::to_duckdb(each, parameters_, engine_.session()).text);
     }
     return rows;
   }
@@ -165,20 +183,19 @@ class Script {
     EXPECT_EQ(actual, block.expected);
   }
 
-  void expect_same(const Block& block) {
-    dialect::Translated translated = dialect::to_duckdb(single(block.text), parameters_);
-    EXPECT_EQ(translated.text, block.text);
-    EXPECT_TRUE(translated.notices.empty());
+  void expect_same(const Block& block) const {
+    dialect::Translated result = translated(block.text);
+    EXPECT_EQ(result.text, block.text);
+    EXPECT_TRUE(result.notices.empty());
   }
 
-  void expect_notices(const Block& block) {
+  void expect_notices(const Block& block) const {
     std::string notices;
-    for (const auto& each : dialect::to_duckdb(single(block.text), parameters_).notices) {
-      notices += each + '\n';
-    }
+    for (const auto& each : translated(block.text).notices) notices += each + '\n';
     expect_equal(notices, block);
   }
 
+  /// `error [LINE:COLUMN] [SQLSTATE]`
   void expect_error(const Block& block) {
     std::string words = block.expected.substr(0, block.expected.find('\n'));
     ASSERT_FALSE(words.empty()) << "an error block needs the words of the error";
@@ -186,10 +203,17 @@ class Script {
       execute(block.text);
     } catch (const base::Error& error) {
       EXPECT_NE(error.message().find(words), std::string::npos) << error.message();
-      std::string place = block.kind.size() > 6 ? block.kind.substr(6) : "";
-      if (place.empty()) return;
-      ASSERT_TRUE(error.place()) << error.message();
-      EXPECT_EQ(fmt::format("{}:{}", error.place()->line, error.place()->column), place);
+      for (std::string_view expected :
+           base::split_words(block.kind).size() > 1
+               ? base::split_words(std::string_view(block.kind).substr(6))
+               : std::vector<std::string_view>()) {
+        if (expected.find(':') == std::string_view::npos) {
+          EXPECT_EQ(error.sql_state_text(), expected);
+          continue;
+        }
+        ASSERT_TRUE(error.place()) << error.message();
+        EXPECT_EQ(fmt::format("{}:{}", error.place()->line, error.place()->column), expected);
+      }
       return;
     }
     ADD_FAILURE() << "no error";
