@@ -51,7 +51,10 @@ std::optional<Instant> read_instant(std::string_view text) {
     rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
   std::optional<int> offset = rest.empty() || rest == "Z" ? 0 : read_offset(rest);
   if (!ms || !offset) return std::nullopt;
-  return Instant(std::chrono::milliseconds(*ms) - std::chrono::minutes(*offset));
+  // The clock counts nanoseconds and ends in 2262; "never" is later for some.
+  constexpr std::int64_t latest_ms = 7'258'118'400'000;  // 2200-01-01
+  std::chrono::milliseconds time(std::clamp<std::int64_t>(*ms, 0, latest_ms));
+  return Instant(time - std::chrono::minutes(*offset));
 }
 
 Credentials read_credentials(std::string_view json, std::string_view token_name,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <pugixml.hpp>
 #include <utility>
 #include <vector>
@@ -20,13 +21,30 @@ constexpr int attempts = 3;
 
 using Form = std::vector<std::pair<std::string, std::string>>;
 
+/// With `+` for blanks, as forms have it: some servers write it anew before they verify it.
+std::string form_encode(std::string_view text) {
+  std::string encoded;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    std::size_t end = std::min(text.find(' ', begin), text.size());
+    encoded += uri_encode(text.substr(begin, end - begin));
+    if (end < text.size()) encoded += '+';
+    begin = end + 1;
+  }
+  return encoded;
+}
+
 std::string write_form(const Form& form) {
   std::string text;
   for (const auto& [name, value] : form) {
     if (value.empty()) continue;
-    text += (text.empty() ? "" : "&") + uri_encode(name) + "=" + uri_encode(value);
+    text += (text.empty() ? "" : "&") + name + "=" + form_encode(value);
   }
   return text;
+}
+
+/// The first element of that name, at any depth.
+pugi::xml_node find_element(const pugi::xml_document& document, std::string_view name) {
+  return document.find_node([&](pugi::xml_node node) { return node.name() == name; });
 }
 
 Form form_of(std::string action, const Role& role, Instant now) {
@@ -63,7 +81,7 @@ std::string shown(std::string_view words) {
 
 Error refusal(const net::HttpResponse& response, const pugi::xml_document& document,
               std::string_view action, const Role& role) {
-  pugi::xml_node error = document.child("ErrorResponse").child("Error");
+  pugi::xml_node error = find_element(document, "Error");
   std::string code = error.child_value("Code");
   std::string words = shown(error.child_value("Message"));
   std::string what = fmt::format("sts:{} on {}: {}", action, role.arn,
@@ -85,10 +103,7 @@ Credentials read_response(const net::HttpResponse& response, std::string_view ac
   pugi::xml_document document;
   pugi::xml_parse_result parsed = document.load_buffer(response.body.data(), response.body.size());
   if (!response.is_success()) throw refusal(response, document, action, role);
-  pugi::xml_node found = parsed ? document.first_child().find_node([](pugi::xml_node node) {
-    return std::string_view(node.name()) == "Credentials";
-  })
-                                : pugi::xml_node();
+  pugi::xml_node found = parsed ? find_element(document, "Credentials") : pugi::xml_node();
   Credentials credentials{found.child_value("AccessKeyId"), found.child_value("SecretAccessKey"),
                           found.child_value("SessionToken"),
                           read_instant(found.child_value("Expiration"))};

@@ -185,6 +185,8 @@ TEST(ReadInstant, TakesWhatPeopleWrite) {
   EXPECT_EQ(read_instant("2026-11-21T01:02:03+00:00"), instant);
   EXPECT_EQ(read_instant("2026-11-20T23:32:03-01:30"), instant);
   EXPECT_EQ(read_instant("2026-11-21T01:02:03"), instant);
+  EXPECT_GT(read_instant("9999-12-31T23:59:59Z"), instant);
+  EXPECT_LT(read_instant("0001-01-01T00:00:00Z"), instant);
   for (std::string_view text : {"", "2026-11-21", "2026-13-21T01:02:03Z", "2026-11-21T01:02:03+1",
                                 "2026-11-21T01:02:03Zebra", "2026-11-21T01:02:03+aa:bb"}) {
     EXPECT_EQ(read_instant(text), std::nullopt) << text;
