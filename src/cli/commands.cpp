@@ -104,7 +104,11 @@ constexpr std::array<Flag, 2> help_flags = {{
     {"man", 0, "", "", "", "", "print the manual page as roff"},
 }};
 
-constexpr std::array<Command, 10> table = {{
+constexpr std::array<Flag, 1> serve_flags = {{
+    {"listen", 0, "HOST:PORT", "", "", "127.0.0.1:5439", "where clients connect"},
+}};
+
+constexpr std::array<Command, 11> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -170,6 +174,15 @@ constexpr std::array<Command, 10> table = {{
      {"STATEMENT", "", 0, 1, "statements, separated by semicolons"},
      "sparkify sql \"select level, count(*) from songplays group by level\"",
      sql},
+    {"serve",
+     "let clients of Redshift and PostgreSQL work with the warehouse",
+     "",
+     Reach::warehouse,
+     serve_flags,
+     {},
+     "sparkify serve --warehouse sparkify.duckdb",
+     serve,
+     true},
     {"config show",
      "show every setting and its value",
      "Secrets are never printed.",

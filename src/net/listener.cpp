@@ -93,8 +93,7 @@ sockaddr_un local_address(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    throw Error(ErrorKind::unavailable, "the path is too long for a socket")
-        .at({path, 0, 0, {}});
+    throw Error(ErrorKind::unavailable, "the path is too long for a socket").at({path, 0, 0, {}});
   }
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   return address;
@@ -106,8 +105,7 @@ void remove_stale(const std::string& path, const sockaddr_un& address) {
   if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return;
   Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    throw Error(ErrorKind::locked, "another process serves this warehouse")
-        .at({path, 0, 0, {}});
+    throw Error(ErrorKind::locked, "another process serves this warehouse").at({path, 0, 0, {}});
   }
   ::unlink(path.c_str());
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "duckdb/connection.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace sparkify::warehouse {
@@ -20,6 +21,10 @@ struct EmbeddedOptions {
   std::string memory_limit;      ///< DuckDB's way: "2GB"; empty: the default, see embedded.cpp
   bool keep_staging = false;     ///< staging tables are real ones, not temporary
 };
+
+/// The file opened with the settings of a warehouse, for several users in one process.
+/// Throws as open_embedded().
+duckdb::DatabaseHandle open_file(const EmbeddedOptions& options);
 
 /// The warehouse on DuckDB. Sessions run in UTC. The schema version of the file is not looked at;
 /// etl::open does that.

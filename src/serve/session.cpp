@@ -1,1 +1,0 @@
-#include "serve/session.hpp"

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "copy/copy.hpp"
+#include "pgwire/input.hpp"
+#include "pgwire/output.hpp"
+#include "session/host.hpp"
+#include "session/portal.hpp"
+#include "session/settings.hpp"
+#include "session/transaction.hpp"
+
+namespace sparkify::session {
+
+/// Runs the statements of one session and sends what they return.
+/// Threads: the session's.
+class Executor {
+ public:
+  /// Borrows all of them. Throws unavailable when the database takes no connection.
+  Executor(Host& host, Activity& activity, Settings& settings, pgwire::Input& input,
+           pgwire::Output& output, std::uint32_t process);
+  ~Executor();
+
+  Transaction& transaction() { return transaction_; }
+  duckdb::Connection& connection() { return connection_; }
+
+  /// How a statement came.
+  struct Manner {
+    bool is_simple = true;        ///< a Query: rows are preceded by their description
+    std::uint64_t most_rows = 0;  ///< 0: all
+    bool is_alone = true;         ///< no other statement shares its transaction
+  };
+  /// Runs a portal, or goes on with it, to the CommandComplete or PortalSuspended.
+  /// Throws what went wrong; the transaction is then rolled back or has failed.
+  void run(Portal& portal, Manner manner);
+
+  /// Reads, translates and prepares a statement. Throws sql.
+  std::shared_ptr<Statement> prepare(sql::Statement source,
+                                     const std::vector<std::uint32_t>& types);
+  /// What a statement returns; empty: no rows.
+  std::vector<pgwire::Field> describe(Statement& statement);
+
+  /// Ends what was begun around statements that came together. Throws sql.
+  void commit_implicit();
+  /// After an error.
+  void fail() noexcept;
+
+  // Names. The empty one stands for what has no name, which the next replaces.
+  std::map<std::string, std::shared_ptr<Statement>, std::less<>> statements;
+  /// Whoever runs one holds it: the end of a transaction empties this.
+  std::map<std::string, std::shared_ptr<Portal>, std::less<>> portals;
+  /// Throw sql: 26000, 34000.
+  const std::shared_ptr<Statement>& statement(std::string_view name) const;
+  const std::shared_ptr<Portal>& portal(std::string_view name) const;
+
+ private:
+  void run(const Begin& command, Portal& portal, Manner manner);
+  void run(const Commit& command, Portal& portal, Manner manner);
+  void run(const Rollback& command, Portal& portal, Manner manner);
+  void run(const Set& command, Portal& portal, Manner manner);
+  void run(const Show& command, Portal& portal, Manner manner);
+  void run(const Reset& command, Portal& portal, Manner manner);
+  void run(const Discard& command, Portal& portal, Manner manner);
+  void run(const PrepareStatement& command, Portal& portal, Manner manner);
+  void run(const ExecuteStatement& command, Portal& portal, Manner manner);
+  void run(const Deallocate& command, Portal& portal, Manner manner);
+  void run(const DeclareCursor& command, Portal& portal, Manner manner);
+  void run(const Fetch& command, Portal& portal, Manner manner);
+  void run(const CloseCursor& command, Portal& portal, Manner manner);
+  void run(const CopyStdio& command, Portal& portal, Manner manner);
+  void run(const Truncate& command, Portal& portal, Manner manner);
+  void run(const Explain& command, Portal& portal, Manner manner);
+  void run(const Nothing& command, Portal& portal, Manner manner);
+  void run(const Refused& command, Portal& portal, Manner manner);
+  void run(const Other& command, Portal& portal, Manner manner);
+  void run_copy(Portal& portal);
+  void send_rows(Portal& portal, Manner manner, const std::string& tag);
+  void send_texts(const std::vector<pgwire::Field>& fields,
+                  const std::vector<std::vector<std::string>>& rows, Manner manner);
+  void complete(const std::string& tag) { output_.command_complete(tag); }
+  void notice(const std::string& text, const char* severity, const char* sql_state);
+  void set_aside_others(const Portal* kept);
+  void end_transaction(bool is_committed);
+  void apply_settings();
+  std::optional<Activity::Clock::time_point> deadline() const;
+
+  Host& host_;
+  Activity& activity_;
+  Settings& settings_;
+  pgwire::Input& input_;
+  pgwire::Output& output_;
+  std::uint32_t process_;
+  duckdb::Connection connection_;
+  std::unique_ptr<duckdb::Connection> aside_;
+  Transaction transaction_;
+  std::string search_path_;  ///< as the engine knows it
+};
+
+}  // namespace sparkify::session

@@ -1,0 +1,169 @@
+#include "session/statement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "copy/copy.hpp"
+#include "session/columns.hpp"
+#include "session/names.hpp"
+#include "session/words.hpp"
+
+namespace sparkify::session {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+std::string quoted(std::string_view name) {
+  std::string text = "\"";
+  for (char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
+}
+
+bool has_word(const sql::Statement& statement, std::string_view word) {
+  auto tokens = sql::lex(statement.text);
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [&](const sql::Token& token) { return token.is_word(word); });
+}
+
+/// Whether the engine knows of each parameter what it is.
+bool is_settled(const std::vector<Parameter>& parameters) {
+  return std::none_of(parameters.begin(), parameters.end(),
+                      [](const Parameter& each) { return each.oid == 0; });
+}
+
+}  // namespace
+
+Statement::Statement(sql::Statement source)
+    : source_(std::move(source)),
+      command_(parse_command(source_)),
+      tag_(tag_of(source_)),
+      is_copy_(std::holds_alternative<Other>(command_) && copy::is_copy(source_)) {
+  if (is_copy_ || tag_ != "COPY" || !std::holds_alternative<Other>(command_)) return;
+  command_ = Refused{"COPY reads and writes s3:// paths, STDIN and STDOUT",
+                     "COPY t FROM 's3://bucket/prefix' IAM_ROLE default", "42501"};
+}
+
+bool Statement::is_for_engine() const {
+  return !is_copy_ &&
+         (std::holds_alternative<Other>(command_) || std::holds_alternative<Truncate>(command_) ||
+          std::holds_alternative<Explain>(command_));
+}
+
+duckdb::Locate Statement::locate() const {
+  // By value: a result reports errors after the statement that made it may be gone.
+  bool is_one_part = parts_.size() == 1;
+  return
+      [source = source_, translated = translated_, cast = cast_, is_one_part](std::size_t offset) {
+        if (!is_one_part) return source.place(0);
+        return source.place(translated.origin(cast.origin(offset)));
+      };
+}
+
+void Statement::prepare(duckdb::Connection& connection,
+                        const std::vector<std::uint32_t>& given_types) {
+  if (!is_for_engine() || is_translated_) return;
+  check_text(source_.text);
+  translated_ = dialect::to_duckdb(source_);
+  parts_ = translated_.stretches.empty() ? std::vector<sql::Statement>{source_}
+                                         : sql::split(translated_.text, source_.file);
+  is_translated_ = true;
+  if (parts_.empty()) throw Error(ErrorKind::sql, "nothing to run").at(source_.place(0));
+  cast_.text = parts_.size() == 1 ? translated_.text : parts_.back().text;
+  if (parts_.size() > 1) return;
+  infer_parameters(connection, given_types);
+  if (!returns_rows()) return;
+  wrap_unwritable(connection);
+  fields_ = fields_of(prepared_->columns());
+}
+
+void Statement::prepare_text(duckdb::Connection& connection) {
+  prepared_.reset();
+  prepared_ = std::make_unique<duckdb::Prepared>(connection, cast_.text, locate());
+}
+
+/// Types come from the client, then from the engine; what neither knows is text.
+void Statement::infer_parameters(duckdb::Connection& connection,
+                                 const std::vector<std::uint32_t>& given_types) {
+  const std::string plain = cast_.text;
+  parameters_.resize(std::max(count_parameters(plain), given_types.size()));
+  for (std::size_t i = 0; i < given_types.size(); ++i) {
+    parameters_[i] = parameter_of_oid(given_types[i]);
+  }
+  cast_ = cast_parameters(plain, parameters_);
+  if (parameters_.empty() || is_settled(parameters_)) return prepare_text(connection);
+  bool is_told = true;
+  try {
+    prepare_text(connection);
+  } catch (const Error&) {
+    // Mostly because a parameter without a type fits several functions: tried again with text,
+    // whose error, if any, is the one that counts.
+    is_told = false;
+  }
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (parameters_[i].oid != 0) continue;
+    parameters_[i] = parameter_of_type(is_told ? prepared_->parameter_type(i + 1) : duckdb::Type());
+  }
+  cast_ = cast_parameters(plain, parameters_);
+  prepare_text(connection);
+}
+
+/// Types that clients cannot be sent (BIT, VARIANT, ...) are cast by a query around this one.
+void Statement::wrap_unwritable(duckdb::Connection& connection) {
+  auto columns = prepared_->columns();
+  bool is_fine = std::all_of(columns.begin(), columns.end(),
+                             [](const auto& column) { return is_writable(column.type); });
+  if (is_fine || prepared_->kind() != DUCKDB_STATEMENT_TYPE_SELECT) return;
+  std::string casts;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    casts += fmt::format("{}#{}{} as {}", i == 0 ? "" : ", ", i + 1,
+                         is_writable(columns[i].type) ? "" : "::varchar", quoted(columns[i].name));
+  }
+  std::string head = fmt::format("select {} from (", casts);
+  for (auto& insertion : cast_.insertions) insertion.offset += head.size();
+  cast_.insertions.insert(cast_.insertions.begin(), {head.size(), 0});
+  cast_.text = head + cast_.text + "\n)";
+  prepare_text(connection);
+}
+
+bool Statement::returns_rows() const {
+  switch (prepared_->kind()) {
+    case DUCKDB_STATEMENT_TYPE_SELECT:
+    case DUCKDB_STATEMENT_TYPE_EXPLAIN:
+    case DUCKDB_STATEMENT_TYPE_PRAGMA:
+    case DUCKDB_STATEMENT_TYPE_CALL:
+    case DUCKDB_STATEMENT_TYPE_RELATION:
+      return true;
+    case DUCKDB_STATEMENT_TYPE_INSERT:
+    case DUCKDB_STATEMENT_TYPE_UPDATE:
+    case DUCKDB_STATEMENT_TYPE_DELETE:
+    case DUCKDB_STATEMENT_TYPE_MERGE_INTO:
+      return has_word(source_, "returning");
+    default:
+      return false;
+  }
+}
+
+duckdb::Prepared& Statement::ready(duckdb::Connection& connection) {
+  if (prepared_ && parts_.size() == 1) return *prepared_;
+  for (std::size_t i = 0; i + 1 < parts_.size(); ++i) connection.run(parts_[i].text, locate());
+  prepare_text(connection);
+  return *prepared_;
+}
+
+std::vector<pgwire::Field> Statement::fields_of(
+    const std::vector<duckdb::ResultColumn>& columns) const {
+  std::vector<std::string> names;
+  for (const auto& column : columns) names.push_back(column.name);
+  names = result_names(source_, std::move(names));
+  std::vector<pgwire::Field> fields;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    WireType type = wire_type(columns[i].type);
+    fields.push_back({names[i], type.oid, type.size, type.modifier, pgwire::Format::text});
+  }
+  return fields;
+}
+
+}  // namespace sparkify::session

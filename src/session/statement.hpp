@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dialect/dialect.hpp"
+#include "duckdb/prepared.hpp"
+#include "pgwire/output.hpp"
+#include "session/commands.hpp"
+#include "session/parameters.hpp"
+
+namespace sparkify::session {
+
+/// One statement as its client wrote it, and what the engine makes of it.
+class Statement {
+ public:
+  /// Reads it as a command. Throws sql with place.
+  explicit Statement(sql::Statement source);
+
+  const sql::Statement& source() const { return source_; }
+  const Command& command() const { return command_; }
+  /// COPY FROM and UNLOAD with a path, which src/copy runs.
+  bool is_copy() const { return is_copy_; }
+  /// Whether the engine runs it.
+  bool is_for_engine() const;
+  const std::string& tag() const { return tag_; }
+
+  /// Translates the statement and has the engine prepare it, once. A statement that becomes several
+  /// is prepared when it runs: the last may need what the first make.
+  /// Throws sql with place.
+  void prepare(duckdb::Connection& connection, const std::vector<std::uint32_t>& given_types);
+  /// The statement ready to run; runs what must come before it.
+  duckdb::Prepared& ready(duckdb::Connection& connection);
+
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// What it returns, as far as can be told before it runs; empty: no rows.
+  const std::vector<pgwire::Field>& fields() const { return fields_; }
+  /// What was accepted and has no effect.
+  const std::vector<std::string>& notices() const { return translated_.notices; }
+  /// The fields of a result that has come.
+  std::vector<pgwire::Field> fields_of(const std::vector<duckdb::ResultColumn>& columns) const;
+  /// From an offset in the engine's text to a place in the client's.
+  duckdb::Locate locate() const;
+
+ private:
+  void prepare_text(duckdb::Connection& connection);
+  void infer_parameters(duckdb::Connection& connection,
+                        const std::vector<std::uint32_t>& given_types);
+  void wrap_unwritable(duckdb::Connection& connection);
+  bool returns_rows() const;
+
+  sql::Statement source_;
+  Command command_;
+  std::string tag_;
+  bool is_copy_ = false;
+  bool is_translated_ = false;
+  dialect::Translated translated_;
+  std::vector<sql::Statement> parts_;  ///< of the translated text; mostly one
+  CastText cast_;                      ///< the last part with its parameters cast
+  std::vector<Parameter> parameters_;
+  std::unique_ptr<duckdb::Prepared> prepared_;
+  std::vector<pgwire::Field> fields_;
+};
+
+}  // namespace sparkify::session
