@@ -80,4 +80,9 @@ class ObjectStore {
   virtual void interrupt() {}
 };
 
+/// The whole of one object, which `path` names exactly. Throws as list() and open() do, and
+/// not_found (only longer names begin with it), bad_data (no object, or more than `most_bytes`).
+std::string read_object(ObjectStore& store, const std::string& path,
+                        std::uint64_t most_bytes = 64 << 20);
+
 }  // namespace sparkify::base

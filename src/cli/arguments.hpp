@@ -20,6 +20,7 @@ class Arguments {
   /// Throws usage: an unknown flag or argument, a value that is missing or none of the choices.
   static Arguments parse(const Command& command, std::vector<std::string> words);
 
+  const Command& command() const { return *command_; }
   bool has(std::string_view flag) const { return values_.contains(flag); }
   std::optional<std::string> value(std::string_view flag) const;
   /// The value, or the flag's default.

@@ -150,7 +150,8 @@ std::string truth_as_json(const std::vector<etl::TruthSection>& sections) {
 
 void compare_with_truth(Invocation& invocation, warehouse::Warehouse& warehouse,
                         const std::string& file) {
-  std::vector<etl::TruthSection> sections = etl::check_truth(warehouse, file);
+  std::vector<etl::TruthSection> sections =
+      etl::check_truth(warehouse, read_text(invocation.store(), file), file);
   if (invocation.arguments.text("format") == "json") {
     invocation.out.write(truth_as_json(sections));
   } else {

@@ -26,7 +26,7 @@ etl::LoadOptions load_options(Invocation& invocation) {
     const config::Value& value = settings.value(name);
     bool is_ignored = is_by_flag && value.source != config::Source::flag;
     if (value.text.empty() || is_ignored) return std::nullopt;
-    return local_path(value);
+    return canonical_path(value.text);
   };
   etl::LoadOptions options;
   options.log_data = path("s3.log_data");
@@ -97,13 +97,16 @@ void etl(Invocation& invocation) {
   etl::LoadOptions options = load_options(invocation);
   terminal::ProgressLine progress =
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  Stores& store = invocation.store();
   if (invocation.arguments.has("dry-run")) {
     OpenWarehouse warehouse = open_for_plan(invocation, progress);
-    print_plan(invocation, etl::plan_load(*warehouse, options));
+    terminal::Interrupts::Watch watch(invocation.interrupts, [&] { store.interrupt(); });
+    print_plan(invocation, etl::plan_load(*warehouse, store, options));
     return;
   }
   OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
-  etl::LoadSummary summary = etl::load(*warehouse, options, progress);
+  terminal::Interrupts::Watch watch(invocation.interrupts, [&] { store.interrupt(); });
+  etl::LoadSummary summary = etl::load(*warehouse, store, options, progress);
   if (invocation.arguments.text("format") == "json") {
     invocation.out.write(terminal::summary_as_json(summary));
   } else {

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
@@ -107,10 +106,10 @@ DirtRates parse_dirt(std::string_view text) {
       .hint("malformed, wrong-type, repeated, redelivered and late may be 1 together at most");
 }
 
-Site read_site(const Arguments& arguments) {
-  auto path = arguments.value("config");
+Site read_site(Invocation& invocation) {
+  auto path = invocation.arguments.value("config");
   if (!path) return site::default_site();
-  return site::parse_site(base::read_file(*path), *path);
+  return site::parse_site(read_text(invocation.store(), *path), *path);
 }
 
 /// Start and end: flags, then the site's configuration, then defaults.
@@ -183,17 +182,19 @@ void set_catalogue(const Arguments& arguments, DatasetOptions& options) {
                        dirt.repeated_songs,
                        dirt.several_names,
                        dirt.double_encoded};
-  options.song_data = arguments.value("song-data");
+  if (auto path = arguments.value("song-data")) options.song_data = canonical_path(*path);
 }
 
-DatasetOptions dataset_options(const Arguments& arguments, const Site& site) {
+DatasetOptions dataset_options(const Arguments& arguments, const Site& site,
+                               const base::ObjectStore& store) {
   DatasetOptions options;
   auto folder = arguments.value("out");
   if (!folder || folder->empty()) {
     throw Error(ErrorKind::usage, "--out is missing: where is the data set to go?")
         .hint("--out FOLDER, or --out - for events on standard output");
   }
-  options.folder = *folder;
+  options.folder = canonical_path(*folder);
+  while (options.folder.size() > 1 && options.folder.ends_with('/')) options.folder.pop_back();
   std::string compression = arguments.text("compress");
   using Compression = simulate::EventFiles::Compression;
   if (compression == "gzip") options.compression = Compression::gzip;
@@ -201,9 +202,10 @@ DatasetOptions dataset_options(const Arguments& arguments, const Site& site) {
   options.is_following = arguments.has("follow");
   options.speed = number(arguments, "speed", 1e6);
   bool is_plain = options.compression == Compression::none;
-  if (!is_plain && (options.is_following || options.folder == "-")) {
+  bool grows = options.is_following && !store.is_far(options.folder);
+  if (!is_plain && (grows || options.folder == "-")) {
     throw Error(ErrorKind::usage, "--compress is for files that are written at one go")
-        .hint("leave it out with --follow and with --out -");
+        .hint("leave it out with --follow, but into S3, and with --out -");
   }
   if (options.speed == 0) throw Error(ErrorKind::usage, "--speed takes a number above 0");
   set_period(arguments, site, options);
@@ -257,17 +259,21 @@ std::string summary_text(const simulate::DatasetSummary& summary, const DatasetO
 
 void simulate(Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
-  Site site = read_site(arguments);
-  DatasetOptions options = dataset_options(arguments, site);
+  Stores& store = invocation.store();
+  Site site = read_site(invocation);
+  DatasetOptions options = dataset_options(arguments, site, store);
   terminal::ProgressLine line = terminal::ProgressLine::on_standard_error(arguments.has("quiet"));
   std::atomic<bool> stop = false;
-  terminal::Interrupts::Watch watch(invocation.interrupts, [&] { stop = true; });
+  terminal::Interrupts::Watch watch(invocation.interrupts, [&] {
+    stop = true;
+    if (!options.is_following) store.interrupt();  // a follower writes what it has
+  });
   auto progress = [&](std::int64_t, std::uint64_t events) {
     line.progressed({.rows_done = events});
   };
   simulate::DatasetSummary summary = [&] {
     etl::Stage stage(line, "simulate");
-    return simulate::make_dataset(site, options, progress, stop);
+    return simulate::make_dataset(store, site, options, progress, stop);
   }();
   std::uint64_t asked = options.simulation.event_limit;
   if (asked != UINT64_MAX && summary.events < asked && !stop) {

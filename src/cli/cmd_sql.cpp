@@ -16,7 +16,8 @@ using base::Error;
 using base::ErrorKind;
 using Mode = warehouse::EmbeddedOptions::Mode;
 
-std::vector<sql::Statement> read_statements(const Arguments& arguments) {
+std::vector<sql::Statement> read_statements(Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
   auto file = arguments.value("file");
   std::string text, name;
   if (file && !arguments.words().empty()) {
@@ -27,7 +28,7 @@ std::vector<sql::Statement> read_statements(const Arguments& arguments) {
     text = arguments.words().front();
     name = "<query>";
   } else if (file && *file != "-") {
-    text = base::read_file(*file);
+    text = read_text(invocation.store(), *file);
     name = *file;
   } else if (!file && ::isatty(STDIN_FILENO) == 1) {
     throw Error(ErrorKind::usage, "no statement")
@@ -77,7 +78,7 @@ void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
 }  // namespace
 
 void sql(Invocation& invocation) {
-  std::vector<sql::Statement> statements = read_statements(invocation.arguments);
+  std::vector<sql::Statement> statements = read_statements(invocation);
   terminal::ProgressLine progress =
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   Mode mode = sql::is_read_only(statements) ? Mode::read_only : Mode::read_write;

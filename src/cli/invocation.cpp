@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "cli/commands.hpp"
 #include "etl/schema.hpp"
+#include "s3/address.hpp"
 
 namespace sparkify::cli {
 
@@ -16,8 +17,11 @@ using base::ErrorKind;
 const config::Settings& Invocation::settings() {
   if (!settings_) {
     std::vector<std::string> warnings;
+    // Elsewhere --config is another file: the site of `simulate`.
+    bool has_file_flag = arguments.command().reach != Reach::nothing;
     settings_ =
-        config::read_settings(arguments.setting_flags(), arguments.value("config"), warnings);
+        config::read_settings(arguments.setting_flags(),
+                              has_file_flag ? arguments.value("config") : std::nullopt, warnings);
     for (const std::string& warning : warnings) terminal::write_error(warning);
   }
   return *settings_;
@@ -31,11 +35,24 @@ std::unique_ptr<format::Writer> Invocation::writer() {
   return format::make_writer(arguments.text("format"), out.sink());
 }
 
+namespace {
+
+/// Throws usage, with the place of a file's value, for s3://.
+std::string file_path(const config::Value& value) {
+  if (!s3::is_s3_path(value.text)) return value.text;
+  Error error(ErrorKind::usage,
+              fmt::format("the warehouse is a file, it cannot lie in S3: {}", value.text));
+  if (value.place) error.at(*value.place);
+  throw error.hint("name a file of this machine; logs and songs may lie in S3");
+}
+
+}  // namespace
+
 warehouse::EmbeddedOptions Invocation::options(warehouse::EmbeddedOptions::Mode mode) {
   constexpr std::uint64_t most_threads = 1024, most_wait_seconds = 1'000'000'000;
   warehouse::EmbeddedOptions options;
   options.mode = mode;
-  options.path = local_path(settings().value("warehouse.path"));
+  options.path = file_path(settings().value("warehouse.path"));
   options.wait = std::chrono::seconds(std::min(arguments.count("wait"), most_wait_seconds));
   std::uint64_t threads = settings().count("warehouse.threads");
   if (threads > most_threads) {
@@ -50,16 +67,6 @@ warehouse::EmbeddedOptions Invocation::options(warehouse::EmbeddedOptions::Mode 
 
 OpenWarehouse Invocation::open(warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer) {
   return OpenWarehouse(etl::open(options(mode), observer), interrupts);
-}
-
-std::string local_path(const config::Value& value) {
-  std::string scheme = base::to_lower(value.text.substr(0, value.text.find("://")));
-  bool is_s3 = value.text.find("://") != std::string::npos &&
-               (scheme == "s3" || scheme == "s3a" || scheme == "s3n");
-  if (!is_s3) return value.text;
-  Error error(ErrorKind::usage, fmt::format("s3:// is not supported yet: {}", value.text));
-  if (value.place) error.at(*value.place);
-  throw error.hint("copy the files to disk and name their directory instead");
 }
 
 }  // namespace sparkify::cli

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/arguments.hpp"
+#include "cli/stores.hpp"
 #include "config/settings.hpp"
 #include "etl/observer.hpp"
 #include "format/writer.hpp"
@@ -33,6 +34,8 @@ class Invocation {
  public:
   Invocation(Arguments given, terminal::Output& output, terminal::Interrupts& signals)
       : arguments(std::move(given)), out(output), interrupts(signals) {}
+  Invocation(const Invocation&) = delete;
+  Invocation& operator=(const Invocation&) = delete;
 
   Arguments arguments;
   terminal::Output& out;
@@ -40,6 +43,8 @@ class Invocation {
 
   /// Reads the configuration at the first call.
   const config::Settings& settings();
+  /// Where every path leads.
+  Stores& store() { return store_; }
   /// A line on standard error, unless --quiet.
   void note(std::string_view text) const;
   /// A writer for --format that prints to `out`.
@@ -51,9 +56,7 @@ class Invocation {
 
  private:
   std::optional<config::Settings> settings_;
+  Stores store_{[this] { return open_s3(settings()); }};
 };
-
-/// A path on this machine. Throws usage, with the place of a file's value, for s3://.
-std::string local_path(const config::Value& value);
 
 }  // namespace sparkify::cli

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "etl/schema.hpp"
@@ -38,8 +37,8 @@ std::string shown(const Json& value) {
 /// An answer key as its file holds it.
 class TruthFile {
  public:
-  explicit TruthFile(const std::string& path)
-      : path_(path), json_(base::parse_sorted_json(base::read_file(path), path)) {
+  TruthFile(std::string_view text, const std::string& path)
+      : path_(path), json_(base::parse_sorted_json(text, path)) {
     const Json& format = member("format");
     if (format != truth_format) {
       throw error(fmt::format("\"format\" is {}, not {}", shown(format), truth_format))
@@ -137,8 +136,9 @@ std::vector<CheckResult> check(warehouse::Warehouse& warehouse) {
   return results;
 }
 
-std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, const std::string& file) {
-  TruthFile truth(file);
+std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, std::string_view text,
+                                      const std::string& file) {
+  TruthFile truth(text, file);
   struct Comparison {
     std::string section;
     const sql::File* question = nullptr;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "warehouse/warehouse.hpp"
@@ -40,7 +41,9 @@ struct TruthSection {
 
 /// Compares the part `warehouse` of an answer key (`sparkify simulate` writes truth.json) with the
 /// warehouse, section by section in order of name.
-/// Throws not_found (no such file, no tables), and config for a file that is no answer key.
-std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, const std::string& file);
+/// `text` is the answer key, `file` what it is called.
+/// Throws not_found (no tables), and config for a text that is no answer key.
+std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, std::string_view text,
+                                      const std::string& file);
 
 }  // namespace sparkify::etl

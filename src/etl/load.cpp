@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
-#include "base/disk_store.hpp"
 #include "base/error.hpp"
 #include "etl/build.hpp"
 #include "etl/ledger.hpp"
@@ -53,8 +53,13 @@ class Timing final : public Observer {
 /// One load from its first listing to its commit.
 class Load {
  public:
-  Load(warehouse::Warehouse& warehouse, const LoadOptions& options, Observer& observer)
-      : warehouse_(warehouse), options_(options), observer_(observer, summary_.stages) {}
+  Load(warehouse::Warehouse& warehouse, base::ObjectStore& store, const LoadOptions& options,
+       Observer& observer)
+      : warehouse_(warehouse),
+        store_(store),
+        options_(options),
+        observer_(observer, summary_.stages),
+        ledger_(warehouse) {}
 
   LoadSummary run();
 
@@ -64,7 +69,10 @@ class Load {
   void load_new_files();
   void stage_new_files();
   void update_warehouse();
-  void read_source(const SourcePlan& plan);
+  void read_source(SourcePlan& source);
+  warehouse::StageResult stage(const SourcePlan& source);
+  bool leave_out_known(SourcePlan& source, const warehouse::StageResult& result);
+  void unstage_known(const SourcePlan& source, warehouse::StageResult& result);
   void judge_rejects();
   void name_files();
   void write_ledger();
@@ -72,10 +80,11 @@ class Load {
   void count_tables(const std::vector<TableCount>& before);
 
   warehouse::Warehouse& warehouse_;
+  base::ObjectStore& store_;
   const LoadOptions& options_;
   LoadSummary summary_;
   Timing observer_;
-  base::DiskStore store_;
+  Ledger ledger_;
   std::string started_at_ = utc_now();
   std::int64_t load_id_ = 0;
   std::vector<SourcePlan> sources_;
@@ -86,9 +95,10 @@ class Load {
 
 void Load::plan() {
   Stage stage(observer_, "list files");
-  Ledger ledger(warehouse_);
-  load_id_ = ledger.next_load_id();
-  sources_ = plan_sources(ledger, store_, options_);
+  load_id_ = ledger_.next_load_id();
+  sources_ =
+      plan_sources(ledger_, store_, options_,
+                   [&](std::span<const base::ObjectEntry> entries) { store_.expect(entries); });
   for (const auto& source : sources_) {
     summary_.files_unchanged += source.unchanged_count;
     summary_.files_passed_over += source.passed_over_count;
@@ -115,8 +125,7 @@ void Load::name_passed_over(const SourcePlan& source) {
   }
 }
 
-void Load::read_source(const SourcePlan& source) {
-  Stage stage(observer_, fmt::format("read {}", source.source));
+warehouse::StageResult Load::stage(const SourcePlan& source) {
   Progress before = progress_;
   warehouse::StageRequest request;
   request.table = source.staging;
@@ -131,7 +140,60 @@ void Load::read_source(const SourcePlan& source) {
     progress_.rows_done = before.rows_done + rows;
     observer_.progressed(progress_);
   };
-  warehouse::StageResult result = warehouse_.stage(request);
+  return warehouse_.stage(request);
+}
+
+/// Takes files whose content is known out of the plan, when reading stopped for the rejects they
+/// have. Only far files come so far.
+bool Load::leave_out_known(SourcePlan& source, const warehouse::StageResult& result) {
+  std::set<std::int32_t> known;
+  for (std::size_t i = 0; i < source.to_load.size(); ++i) {
+    const base::ObjectEntry& entry = source.to_load[i].entry;
+    bool is_doubtful = result.files[i].rejects > 0 && ledger_.holds_size(entry.size_bytes);
+    if (!is_doubtful || !store_.is_far(entry.path)) continue;
+    auto object = store_.open(entry);
+    std::string hash = event::ContentHash::of(*object, entry.size_bytes);
+    if (ledger_.holds(source.source, hash)) known.insert(source.to_load[i].file_id);
+  }
+  std::erase_if(source.to_load, [&](const auto& file) { return known.contains(file.file_id); });
+  source.unchanged_count += known.size();
+  summary_.files_unchanged += known.size();
+  progress_.files_total -= known.size();
+  return !known.empty();
+}
+
+/// Takes the records of files whose content is known out of staging: nothing of them is new, and
+/// what was wrong with them is on record.
+void Load::unstage_known(const SourcePlan& source, warehouse::StageResult& result) {
+  std::vector<std::vector<sql::Value>> known;
+  std::set<std::int32_t> known_ids;
+  for (std::size_t i = 0; i < source.to_load.size(); ++i) {
+    if (!ledger_.holds(source.source, result.files[i].content_hash)) continue;
+    known.push_back({source.to_load[i].file_id});
+    known_ids.insert(source.to_load[i].file_id);
+    result.files[i].rejects = 0;
+  }
+  if (known.empty()) return;
+  std::erase_if(result.rejects,
+                [&](const auto& reject) { return known_ids.contains(reject.file_id); });
+  warehouse_.execute(warehouse::statement("drop table if exists known_files"));
+  warehouse_.execute(warehouse::statement("create temp table known_files (file_id integer)"));
+  warehouse_.append("known_files", known);
+  warehouse_.execute(warehouse::statement(
+      fmt::format("delete from {0} using known_files where known_files.file_id = {0}.file_id",
+                  source.staging)));
+}
+
+void Load::read_source(SourcePlan& source) {
+  Stage reading(observer_, fmt::format("read {}", source.source));
+  Progress before = progress_;
+  warehouse::StageResult result = stage(source);
+  while (result.stopped_early && leave_out_known(source, result)) {
+    progress_ = {before.files_done, progress_.files_total, before.bytes_done, progress_.bytes_total,
+                 before.rows_done};
+    result = stage(source);
+  }
+  unstage_known(source, result);
   for (const auto& file : result.files) {
     summary_.rows_read += file.rows_read;
     summary_.unknown_keys += file.unknown_keys;
@@ -176,7 +238,7 @@ void Load::write_ledger() {
 /// Staging tables are the session's own, so that they are filled before the transaction begins:
 /// DuckDB knows sizes of, and spreads over threads inserts from, tables that are committed.
 void Load::stage_new_files() {
-  for (const auto& source : sources_) read_source(source);
+  for (auto& source : sources_) read_source(source);
   judge_rejects();
 }
 
@@ -192,6 +254,7 @@ void Load::update_warehouse() {
 void Load::load_new_files() {
   try {
     stage_new_files();
+    if (progress_.files_total == 0) return;
     update_warehouse();
   } catch (const Error& error) {
     warehouse_.rollback();  // staging has no transaction, but an interrupt ends with this
@@ -246,8 +309,8 @@ LoadSummary Load::run() {
 
 }  // namespace
 
-std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, const LoadOptions& options) {
-  base::DiskStore store;
+std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
+                                   const LoadOptions& options) {
   std::vector<PlannedFile> files;
   for (auto& source : plan_sources(Ledger(warehouse), store, options)) {
     std::move(source.files.begin(), source.files.end(), std::back_inserter(files));
@@ -255,8 +318,9 @@ std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, const LoadOp
   return files;
 }
 
-LoadSummary load(warehouse::Warehouse& warehouse, const LoadOptions& options, Observer& observer) {
-  return Load(warehouse, options, observer).run();
+LoadSummary load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
+                 const LoadOptions& options, Observer& observer) {
+  return Load(warehouse, store, options, observer).run();
 }
 
 }  // namespace sparkify::etl

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/object_store.hpp"
 #include "etl/observer.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -49,14 +50,17 @@ struct LoadSummary {
   double seconds = 0;
 };
 
-/// Which files a load would take, and why not the others. Changes nothing.
-std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, const LoadOptions& options);
+/// Which files a load would take, and why not the others. Changes nothing; reads no far object.
+std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
+                                   const LoadOptions& options);
 
 /// One load: list, read into staging, build the star, record it; one transaction.
-/// Creates what is missing. On any error star and ledger of files are as before; a load refused
-/// for its records is on record in etl_loads and etl_rejects.
-/// Throws too_many_rejects, not_found (nothing below a prefix), bad_data, unavailable, denied,
+/// Creates what is missing. Far objects are each read once, also those whose content turns out to
+/// be known: their records count as duplicates. On any error star and ledger of files are as
+/// before; a load refused for its records is on record in etl_loads and etl_rejects. Throws
+/// too_many_rejects, not_found (nothing below a prefix), bad_data, unavailable, denied,
 /// interrupted.
-LoadSummary load(warehouse::Warehouse& warehouse, const LoadOptions& options, Observer& observer);
+LoadSummary load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
+                 const LoadOptions& options, Observer& observer);
 
 }  // namespace sparkify::etl

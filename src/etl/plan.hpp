@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,10 +22,13 @@ struct SourcePlan {
   std::uint64_t unchanged_count = 0, passed_over_count = 0;
 };
 
+/// Hears of objects that will be loaded, while the listing goes on.
+using Accepted = std::function<void(std::span<const base::ObjectEntry>)>;
+
 /// Lists both sources and asks the ledger about each file; file ids go on from the ledger's.
-/// Throws not_found (nothing to read below a prefix, a link that leads nowhere), denied, bad_data
-/// (the jsonpaths file).
+/// Throws not_found (nothing to read below a prefix, a link that leads nowhere), denied,
+/// unavailable, bad_data (the jsonpaths file).
 std::vector<SourcePlan> plan_sources(const Ledger& ledger, base::ObjectStore& store,
-                                     const LoadOptions& options);
+                                     const LoadOptions& options, const Accepted& accepted = {});
 
 }  // namespace sparkify::etl

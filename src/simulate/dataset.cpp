@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <thread>
 
 #include "base/error.hpp"
+#include "simulate/parallel.hpp"
 
 namespace sparkify::simulate {
 namespace {
@@ -62,28 +64,70 @@ class DatasetSink final : public Sink {
   Clock::time_point began_ = Clock::now();
 };
 
+/// What a data set is made of; with any of these in it a folder is in use.
+constexpr std::string_view parts[] = {"log_data/", "song_data/", "late/", "truth.json"};
+
+bool is_there(base::ObjectStore& store, const std::string& path) {
+  std::error_code ignored;
+  if (!store.is_far(path)) return std::filesystem::exists(path, ignored);
+  try {
+    return !store.list(path).objects.empty();
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::not_found) throw;
+  }
+  return false;
+}
+
 /// Refuses a folder in which data of two simulations would mix.
-void require_unused(const std::string& folder) {
-  for (const char* name : {"log_data", "song_data", "late", "truth.json"}) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(std::filesystem::path(folder) / name, ignored)) continue;
+void require_unused(base::ObjectStore& store, const std::string& folder) {
+  for (std::string_view part : parts) {
+    std::string path = fmt::format("{}/{}", folder, part);
+    if (!is_there(store, path)) continue;
+    std::string_view name = part.substr(0, part.find('/'));
     throw base::Error(base::ErrorKind::bad_data, fmt::format("{} already holds {}", folder, name))
         .hint("remove it, or give --out another folder");
   }
 }
 
-void write_songs(const site::Catalogue& catalogue, const std::string& folder,
-                 const std::atomic<bool>& stop) {
-  for (const site::Song& song : catalogue.songs) {
+/// Takes an unfinished data set away from a disk, which may be full.
+class Cleanup {
+ public:
+  explicit Cleanup(const std::string& folder)
+      : folder_(folder), is_new_(!std::filesystem::exists(folder)) {}
+  ~Cleanup() {
+    if (is_kept_) return;
+    std::error_code ignored;
+    for (std::string_view part : parts) {
+      std::filesystem::remove_all(fmt::format("{}/{}", folder_, part), ignored);
+    }
+    if (is_new_) std::filesystem::remove_all(folder_, ignored);
+  }
+  Cleanup(const Cleanup&) = delete;
+  Cleanup& operator=(const Cleanup&) = delete;
+  void keep() { is_kept_ = true; }
+
+ private:
+  std::string folder_;
+  bool is_new_;
+  bool is_kept_ = false;
+};
+
+/// A store far away takes many at a time.
+void write_songs(base::ObjectStore& store, const site::Catalogue& catalogue,
+                 const std::string& folder, const std::atomic<bool>& stop) {
+  constexpr unsigned far_threads = 64;
+  auto write = [&](unsigned, std::size_t number) {
     if (stop) throw base::Error(base::ErrorKind::interrupted, "interrupted");
+    const site::Song& song = catalogue.songs[number];
     std::string text = site::song_file(song);
     std::string path = fmt::format("{}/{}song_data/{}", folder, song.is_late ? "late/" : "",
                                    site::song_path(song));
-    write_file(path, text);
-    if (!song.is_repeated) continue;
+    write_object(store, path, text);
+    if (!song.is_repeated) return;
     path.insert(path.rfind('.'), "-again");
-    write_file(path, text);
-  }
+    write_object(store, path, text);
+  };
+  in_parallel(store.is_far(folder) ? far_threads : 1, catalogue.songs.size(), write);
 }
 
 Json dirt_counts(const Simulation& simulation, const site::Catalogue& catalogue) {
@@ -135,16 +179,20 @@ std::string truth_file(const DatasetOptions& options, const Simulation& simulati
 
 }  // namespace
 
-DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& options,
-                            const DatasetProgress& progress, const std::atomic<bool>& stop) {
-  bool is_stream = options.folder == "-";
-  if (!is_stream) require_unused(options.folder);
-  site::Catalogue catalogue = options.song_data
-                                  ? site::read_catalogue(*options.song_data, options.catalogue)
-                                  : site::invent_catalogue(options.catalogue);
+DatasetSummary make_dataset(base::ObjectStore& store, const site::Site& site,
+                            const DatasetOptions& options, const DatasetProgress& progress,
+                            const std::atomic<bool>& stop) {
+  const std::string& folder = options.folder;
+  bool is_stream = folder == "-";
+  if (!is_stream) require_unused(store, folder);
+  std::optional<Cleanup> cleanup;
+  if (!is_stream && !store.is_far(folder)) cleanup.emplace(folder);
+  site::Catalogue catalogue =
+      options.song_data ? site::read_catalogue(store, *options.song_data, options.catalogue)
+                        : site::invent_catalogue(options.catalogue);
   if (!is_stream) {
-    write_file(options.folder + "/log_json_path.json", jsonpaths_file());
-    if (!options.song_data) write_songs(catalogue, options.folder, stop);
+    write_object(store, folder + "/log_json_path.json", jsonpaths_file());
+    if (!options.song_data) write_songs(store, catalogue, folder, stop);
   }
   Clock::time_point began = Clock::now();
   SimulationOptions simulation_options = options.simulation;
@@ -154,14 +202,17 @@ DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& option
                  static_cast<std::int64_t>(static_cast<double>(follow_window_ms) * options.speed));
   }
   Simulation simulation(site, catalogue, simulation_options);
-  EventFiles files(options.folder, options.compression);
+  EventFiles files(
+      store,
+      {.folder = folder, .compression = options.compression, .is_following = options.is_following});
   DatasetSink sink(files, options, progress, stop);
   simulation.run(sink, stop, options.is_following);
   files.finish();
   std::chrono::duration<double> seconds = Clock::now() - began;
   if (!is_stream) {
-    write_file(options.folder + "/truth.json", truth_file(options, simulation, catalogue));
+    write_object(store, folder + "/truth.json", truth_file(options, simulation, catalogue));
   }
+  if (cleanup) cleanup->keep();
   return {simulation.event_count(), files.bytes_written(), simulation.user_count(),
           catalogue.songs.size(),   simulation.time_ms(),  seconds.count()};
 }

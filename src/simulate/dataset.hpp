@@ -43,9 +43,11 @@ using DatasetProgress = std::function<void(std::int64_t time_ms, std::uint64_t e
 ///
 /// When following, `stop` ends the simulation as its end would; otherwise, and while songs are
 /// written, it throws interrupted.
+/// What fails leaves nothing behind on a disk; far away, what was written whole stays.
 /// Throws bad_data (the folder holds a data set already), denied, unavailable (disk full, reader
 /// of standard output gone), and what read_catalogue throws.
-DatasetSummary make_dataset(const site::Site& site, const DatasetOptions& options,
-                            const DatasetProgress& progress, const std::atomic<bool>& stop);
+DatasetSummary make_dataset(base::ObjectStore& store, const site::Site& site,
+                            const DatasetOptions& options, const DatasetProgress& progress,
+                            const std::atomic<bool>& stop);
 
 }  // namespace sparkify::simulate

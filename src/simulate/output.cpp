@@ -14,29 +14,23 @@
 namespace sparkify::simulate {
 namespace {
 
-void make_folder_of(const std::string& path) {
-  std::error_code failure;
-  std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  std::filesystem::create_directories(folder, failure);
-  if (failure) throw base::system_error(failure.value(), "make this folder", folder.string());
-}
-
-/// A file that is written from its beginning, or standard output.
-class Descriptor {
+/// A file that is seen while it grows, or standard output.
+class GrowingFile final : public base::ObjectWriter {
  public:
-  explicit Descriptor(std::string path) : path_(std::move(path)) {
-    make_folder_of(path_);
+  explicit GrowingFile(std::string path) : path_(std::move(path)) {
+    std::error_code failure;
+    std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+    std::filesystem::create_directories(folder, failure);
+    if (failure) throw base::system_error(failure.value(), "make this folder", folder.string());
     fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) throw base::system_error(errno, "write", path_);
   }
-  Descriptor() : path_("standard output"), fd_(STDOUT_FILENO) {}
-  ~Descriptor() {
+  GrowingFile() : path_("standard output"), fd_(STDOUT_FILENO) {}
+  ~GrowingFile() override {
     if (fd_ > STDERR_FILENO) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
 
-  void write(std::string_view bytes) {
+  void write(std::string_view bytes) override {
     while (!bytes.empty()) {
       ssize_t count = ::write(fd_, bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
@@ -45,7 +39,7 @@ class Descriptor {
     }
   }
   /// Some file systems tell only now that the disk is full.
-  void close() {
+  void finish() override {
     if (fd_ <= STDERR_FILENO) return;
     if (::close(std::exchange(fd_, -1)) != 0) throw base::system_error(errno, "write", path_);
   }
@@ -57,43 +51,43 @@ class Descriptor {
 
 }  // namespace
 
-void write_file(const std::string& path, std::string_view text) {
-  Descriptor file(path);
-  file.write(text);
-  file.close();
+void write_object(base::ObjectStore& store, const std::string& path, std::string_view text) {
+  auto writer = store.create(path);
+  writer->write(text);
+  writer->finish();
 }
 
 /// One file of lines.
 class EventFiles::File {
  public:
-  File() : is_stream_(true) {}
-  File(std::string path, Compression compression) : descriptor_(std::move(path)) {
+  File(std::unique_ptr<base::ObjectWriter> writer, Compression compression, bool ends_lines)
+      : writer_(std::move(writer)), ends_lines_(ends_lines) {
     if (compression == Compression::gzip) compressor_ = base::make_gzip_compressor();
     if (compression == Compression::zstd) compressor_ = base::make_zstd_compressor();
   }
 
   /// `lines` end in a line end, which a file gets only when more lines come.
   void write(std::string_view lines) {
-    if (is_stream_) return descriptor_.write(lines);
+    if (ends_lines_) return put(lines, false);
     if (!is_empty_) put("\n", false);
     is_empty_ = false;
     put(lines.substr(0, lines.size() - 1), false);
   }
   void close() {
     if (compressor_) put("", true);
-    descriptor_.close();
+    writer_->finish();
   }
 
  private:
   void put(std::string_view bytes, bool is_last) {
-    if (!compressor_) return descriptor_.write(bytes);
+    if (!compressor_) return writer_->write(bytes);
     compressed_.clear();
     compressor_->write(bytes, is_last, compressed_);
-    descriptor_.write(compressed_);
+    writer_->write(compressed_);
   }
 
-  bool is_stream_ = false;
-  Descriptor descriptor_;
+  std::unique_ptr<base::ObjectWriter> writer_;
+  bool ends_lines_;
   std::unique_ptr<base::Compressor> compressor_;
   std::string compressed_;
   bool is_empty_ = true;
@@ -105,8 +99,11 @@ std::size_t EventFiles::Job::size() const {
   return bytes;
 }
 
-EventFiles::EventFiles(std::string folder, Compression compression)
-    : folder_(std::move(folder)), compression_(compression), writer_([this] { work(); }) {}
+EventFiles::EventFiles(base::ObjectStore& store, Options options)
+    : store_(store),
+      options_(std::move(options)),
+      is_in_parts_(options_.is_following && store.is_far(options_.folder)),
+      writer_([this] { work(); }) {}
 
 EventFiles::~EventFiles() {
   std::lock_guard lock(mutex_);
@@ -141,15 +138,7 @@ void EventFiles::finish() {
 
 void EventFiles::work() {
   try {
-    while (true) {
-      Job job;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return !jobs_.empty() || is_finished_; });
-        if (jobs_.empty()) break;
-        job = std::move(jobs_.front());
-        jobs_.pop_front();
-      }
+    for (Job job; await_job(job); job = {}) {
       std::size_t size = job.size();
       run(job);
       std::lock_guard lock(mutex_);
@@ -166,9 +155,30 @@ void EventFiles::work() {
   }
 }
 
+/// False when there will be none. Closes objects meanwhile whose time is over.
+bool EventFiles::await_job(Job& job) {
+  auto has_news = [&] { return !jobs_.empty() || is_finished_; };
+  std::unique_lock lock(mutex_);
+  while (!has_news()) {
+    if (!part_ends_) {
+      changed_.wait(lock, has_news);
+    } else if (!changed_.wait_until(lock, *part_ends_, has_news)) {
+      lock.unlock();
+      close_files();
+      lock.lock();
+    }
+  }
+  if (jobs_.empty()) return false;
+  job = std::move(jobs_.front());
+  jobs_.pop_front();
+  return true;
+}
+
 void EventFiles::run(const Job& job) {
-  bool is_stream = folder_ == "-";
-  if (job.day != open_day_ && !is_stream) close_files();
+  bool is_stream = options_.folder == "-";
+  bool is_other_day = job.day != open_day_ && !is_stream;
+  if (is_other_day || (part_ends_ && Clock::now() >= *part_ends_)) close_files();
+  if (is_other_day) part_ = 1;
   open_day_ = job.day;
   for (int i = 0; i < delivery_count; ++i) {
     const std::string& lines = job.text[static_cast<std::size_t>(i)];
@@ -178,10 +188,8 @@ void EventFiles::run(const Job& job) {
 
 void EventFiles::write_lines(Delivery delivery, std::int64_t day, std::string_view text) {
   std::unique_ptr<File>& file = files_[static_cast<std::size_t>(delivery)];
-  if (!file) {
-    file = folder_ == "-" ? std::make_unique<File>()
-                          : std::make_unique<File>(path_of(delivery, day), compression_);
-  }
+  if (!file) file = make_file(delivery, day);
+  if (is_in_parts_ && !part_ends_) part_ends_ = Clock::now() + options_.object_time;
   file->write(text);
 }
 
@@ -190,15 +198,28 @@ void EventFiles::close_files() {
     if (file) file->close();
     file.reset();
   }
+  if (part_ends_) ++part_;
+  part_ends_.reset();
+}
+
+std::unique_ptr<EventFiles::File> EventFiles::make_file(Delivery delivery, std::int64_t day) const {
+  if (options_.folder == "-") {
+    return std::make_unique<File>(std::make_unique<GrowingFile>(), Compression::none, true);
+  }
+  std::string path = path_of(delivery, day);
+  bool grows = options_.is_following && !is_in_parts_;
+  return std::make_unique<File>(grows ? std::make_unique<GrowingFile>(path) : store_.create(path),
+                                options_.compression, false);
 }
 
 std::string EventFiles::path_of(Delivery delivery, std::int64_t day) const {
   std::tm date = fmt::gmtime(static_cast<std::time_t>(day * 86'400));
   constexpr std::string_view endings[] = {"", ".gz", ".zst"};
-  return fmt::format("{}/{}log_data/{:%Y/%m/%Y-%m-%d}-events{}.json{}", folder_,
+  return fmt::format("{}/{}log_data/{:%Y/%m/%Y-%m-%d}-events{}{}.json{}", options_.folder,
                      delivery == Delivery::second ? "late/" : "", date,
+                     is_in_parts_ ? fmt::format("-{:06}", part_) : "",
                      delivery == Delivery::again ? "-again" : "",
-                     endings[static_cast<std::size_t>(compression_)]);
+                     endings[static_cast<std::size_t>(options_.compression)]);
 }
 
 }  // namespace sparkify::simulate

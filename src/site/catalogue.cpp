@@ -7,11 +7,11 @@
 #include <cassert>
 #include <charconv>
 #include <cmath>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
-#include "base/disk_store.hpp"
 #include "base/error.hpp"
 #include "event/reader.hpp"
 #include "site/catalogue_invent.hpp"
@@ -319,9 +319,15 @@ class SongReader {
   std::unordered_map<std::string, std::size_t> places_;  ///< by song_id
 };
 
-std::vector<Song> read_songs(const std::string& folder) {
-  base::DiskStore store;
-  base::Listing listing = store.list(folder);
+std::vector<Song> read_songs(base::ObjectStore& store, const std::string& folder) {
+  auto expect = [&](std::span<const base::ObjectEntry> entries) {
+    std::vector<base::ObjectEntry> readable;
+    for (const base::ObjectEntry& entry : entries) {
+      if (event::file_kind(entry.path).is_readable) readable.push_back(entry);
+    }
+    store.expect(readable);
+  };
+  base::Listing listing = store.list(folder, expect);
   for (const auto& passed : listing.passed_over) {
     if (!event::file_kind(passed.path).is_readable) continue;
     throw Error(ErrorKind::not_found, passed.reason)
@@ -371,9 +377,10 @@ Catalogue invent_catalogue(const CatalogueOptions& options) {
   return catalogue;
 }
 
-Catalogue read_catalogue(const std::string& folder, const CatalogueOptions& options) {
+Catalogue read_catalogue(base::ObjectStore& store, const std::string& folder,
+                         const CatalogueOptions& options) {
   Catalogue catalogue;
-  catalogue.songs = read_songs(folder);
+  catalogue.songs = read_songs(store, folder);
   bool can_be_heard = std::any_of(
       catalogue.songs.begin(), catalogue.songs.end(),
       [](const Song& song) { return !song.title.empty() && !song.artist_name.empty(); });

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/object_store.hpp"
 #include "site/random.hpp"
 
 namespace sparkify::site {
@@ -77,7 +78,8 @@ Catalogue invent_catalogue(const CatalogueOptions& options);
 /// duration is NULL, below 1 second or above a day is heard at some other length.
 /// Throws not_found (also: no file with a readable name), denied, unavailable, bad_data (no song
 /// with title and artist_name in it, broken gzip or zstd).
-Catalogue read_catalogue(const std::string& folder, const CatalogueOptions& options);
+Catalogue read_catalogue(base::ObjectStore& store, const std::string& folder,
+                         const CatalogueOptions& options);
 
 /// The song's file: one line of JSON as the Million Song Dataset's subset has it, without a line
 /// end. A title or name of digits alone is written as a number, as there.

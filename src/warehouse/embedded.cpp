@@ -193,16 +193,17 @@ class Embedded final : public Warehouse {
   std::atomic<bool> interrupted_{false};
 };
 
-/// An update of a staging table that is a view, as one of the table below it.
+/// An update of, or a delete from, a staging table that is a view, as one of the table below it.
 sql::Statement Embedded::aim_below_view(const sql::Statement& statement) const {
   if (coded_table_.empty()) return statement;
   sql::Statement aimed = statement;
-  std::size_t words = 0, shift = 0;
+  std::size_t words = 0, shift = 0, name_at = 1;
   for (const auto& token : sql::lex(statement.text)) {
     if (!token.is_significant()) continue;
     bool is_named = token.is_word(coded_table_);
-    if ((words == 0 && !token.is_word("update")) || (words == 1 && !is_named)) return statement;
-    ++words;
+    if (words == 0 && token.is_word("delete")) name_at = 2;
+    if (words == 0 && name_at == 1 && !token.is_word("update")) return statement;
+    if (words++ == name_at && !is_named) return statement;
     if (!is_named) continue;
     aimed.text.insert(token.offset + token.text.size() + shift, coded_suffix);
     shift += coded_suffix.size();
@@ -257,6 +258,14 @@ void Embedded::create_coded_staging(const StageRequest& request) {
   coded_table_ = request.table;
 }
 
+/// What was read is read again.
+void expect(const StageRequest& request) {
+  std::vector<base::ObjectEntry> entries;
+  entries.reserve(request.files.size());
+  for (const StagedFile& file : request.files) entries.push_back(file.entry);
+  request.store->expect(entries);
+}
+
 StageResult Embedded::stage(const StageRequest& request) {
   check_interrupt();
   drop_staging(request.table);
@@ -264,6 +273,7 @@ StageResult Embedded::stage(const StageRequest& request) {
     create_coded_staging(request);
     StageResult result = stage_rows(request, &dictionary_);
     if (coded_table_ == request.table) return result;
+    expect(request);
   }
   create_staging(request.table);
   if (request.files.empty()) return {};

@@ -44,10 +44,13 @@ def test_no_command_shows_how_to_begin(tmp_path):
     assert "sparkify etl" in result.out + result.err or "etl" in result.out + result.err
 
 
-def test_s3_is_said_to_be_not_there_yet(warehouse):
-    result = warehouse.etl("s3://udacity-dend/log_data", "s3://udacity-dend/song_data")
-    result.expect_error(USAGE, "s3://udacity-dend/log_data")
-    assert not warehouse.path.exists()
+@pytest.mark.parametrize("command", ["etl", "sql", "status"])
+def test_the_warehouse_cannot_lie_in_s3(command, tmp_path):
+    arguments = {"etl": ["--log-data", "logs"], "sql": ["select 1"]}.get(command, [])
+    result = run(command, *arguments, "--warehouse", "s3://music/w.duckdb", cwd=tmp_path)
+    result.expect_error(USAGE, "the warehouse is a file", "s3://music/w.duckdb")
+    write(tmp_path / "dwh.cfg", b"[WAREHOUSE]\npath = 'S3A://music/w.duckdb'\n")
+    run(command, *arguments, cwd=tmp_path).expect_error(USAGE, "dwh.cfg:2:9: error: the warehouse")
 
 
 # --- a warehouse that is none ---

@@ -13,6 +13,7 @@
 #include <regex>
 #include <set>
 
+#include "base/disk_store.hpp"
 #include "base/error.hpp"
 #include "event_reading.hpp"
 #include "site/catalogue_match.hpp"
@@ -339,7 +340,7 @@ class ReadCatalogue : public ::testing::Test {
     fs::create_directories((root_ / name).parent_path());
     std::ofstream(root_ / name, std::ios::binary) << text;
   }
-  Catalogue read() { return read_catalogue(root_.string(), options_); }
+  Catalogue read() { return read_catalogue(store_, root_.string(), options_); }
   ErrorKind error() {
     try {
       read();
@@ -350,6 +351,7 @@ class ReadCatalogue : public ::testing::Test {
   }
 
   fs::path root_;
+  base::DiskStore store_;
   CatalogueOptions options_;
 };
 
