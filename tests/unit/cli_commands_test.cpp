@@ -168,20 +168,5 @@ TEST(SplitLine, NamesTheNearestCommand) {
   }
 }
 
-TEST(LocalPath, RefusesS3AndPointsAtTheFile) {
-  config::Value value;
-  value.text = "data/log_data";
-  EXPECT_EQ(local_path(value), "data/log_data");
-  value.text = "S3://udacity-dend/log_data";
-  value.place = base::Place{"dwh.cfg", 12, 11, {}};
-  try {
-    local_path(value);
-    FAIL() << "accepted";
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::usage);
-    EXPECT_EQ(base::render(error).substr(0, 15), "dwh.cfg:12:11: ");
-  }
-}
-
 }  // namespace
 }  // namespace sparkify::cli
