@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "aws/identity.hpp"
 #include "base/error.hpp"
@@ -19,16 +20,16 @@ s3::Addressing addressing_of(std::string_view style) {
   return style == "virtual" ? s3::Addressing::host : s3::Addressing::automatic;
 }
 
-std::size_t connections_of(const config::Value& value) {
-  constexpr std::uint64_t most = 256;
-  std::uint64_t count = 0;
+/// A count from 1 to `most`; `what` in the plural.
+std::size_t count_of(const config::Value& value, std::string_view what, std::size_t most) {
+  std::size_t count = 0;
   auto end = value.text.data() + value.text.size();
   bool is_number = std::from_chars(value.text.data(), end, count).ec == std::errc();
   if (is_number && count > 0 && count <= most) return count;
   bool is_by_flag = value.source == config::Source::flag;
   base::Error error(
       is_by_flag ? base::ErrorKind::usage : base::ErrorKind::config,
-      fmt::format("{}: connections go from 1 to {}, not {}", value.origin, most, value.text));
+      fmt::format("{}: {} go from 1 to {}, not {}", value.origin, what, most, value.text));
   if (value.place) error.at(*value.place);
   throw error;
 }
@@ -93,7 +94,9 @@ std::unique_ptr<base::ObjectStore> open_s3(const config::Settings& settings) {
   options.endpoint = identity.endpoint("s3").text;
   options.region = identity.region("s3").text;
   options.addressing = addressing_of(identity.s3_addressing_style());
-  options.connections = connections_of(settings.value("s3.connections"));
+  options.connections = count_of(settings.value("s3.connections"), "connections", 256);
+  options.stall_timeout =
+      std::chrono::seconds(count_of(settings.value("s3.stall_seconds"), "seconds", 3600));
   options.ca_bundle = identity.ca_bundle();
   return std::make_unique<s3::Store>(std::move(options), identity.credentials());
 }

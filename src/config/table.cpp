@@ -8,7 +8,7 @@ namespace {
 
 using Type = SettingType;
 
-constexpr std::array<Setting, 30> table = {{
+constexpr std::array<Setting, 31> table = {{
     {"warehouse.path", "WAREHOUSE", "path file", "SPARKIFY_WAREHOUSE", Type::path,
      "sparkify.duckdb", "", false, "file that holds the warehouse"},
     {"warehouse.threads", "WAREHOUSE", "threads", "SPARKIFY_THREADS", Type::count, "0", "", false,
@@ -35,6 +35,8 @@ constexpr std::array<Setting, 30> table = {{
      "", false, "whether to ask without credentials, as public buckets allow"},
     {"s3.connections", "S3", "connections", "SPARKIFY_S3_CONNECTIONS", Type::count, "64", "", false,
      "connections to S3 at a time"},
+    {"s3.stall_seconds", "S3", "stall_seconds", "SPARKIFY_S3_STALL_SECONDS", Type::count, "10", "",
+     false, "seconds without a byte after which a transfer is tried again"},
     {"aws.key", "AWS", "key access_key access_key_id", "AWS_ACCESS_KEY_ID", Type::text, "", "",
      true, "access key id"},
     {"aws.secret", "AWS", "secret secret_key secret_access_key", "AWS_SECRET_ACCESS_KEY",
