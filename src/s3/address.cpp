@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/signer.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -78,25 +79,6 @@ Location locate(std::string_view path) {
       .hint("write s3://BUCKET/KEY; a bucket's name holds letters, digits, dots and hyphens");
 }
 
-std::string percent_encode(std::string_view text, bool keep_slash) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  encoded.reserve(text.size() + text.size() / 4);
-  for (char c : text) {
-    bool stands = is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-                  c == '_' || c == '~' || (c == '/' && keep_slash);
-    if (stands) {
-      encoded += c;
-    } else {
-      auto byte = static_cast<unsigned char>(c);
-      encoded += '%';
-      encoded += digits[byte >> 4];
-      encoded += digits[byte & 15];
-    }
-  }
-  return encoded;
-}
-
 std::string percent_decode(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -139,10 +121,10 @@ std::string Endpoint::url(std::string_view region, std::string_view bucket, std:
     base += fmt::format("/{}", bucket);
   }
   if (is_host || bucket.empty() || !key.empty()) base += '/';
-  base += percent_encode(key, true);
+  base += aws::uri_encode(key, true);
   for (auto& [name, value] : query) {
-    name = percent_encode(name, false);
-    value = percent_encode(value, false);
+    name = aws::uri_encode(name);
+    value = aws::uri_encode(value);
   }
   std::sort(query.begin(), query.end());
   char mark = '?';

@@ -32,9 +32,7 @@ struct Location {
 /// Throws usage when that is no path of S3.
 Location locate(std::string_view path);
 
-/// RFC 3986's unreserved bytes stand, all else becomes %XX. A slash stands where `keep_slash`.
-std::string percent_encode(std::string_view text, bool keep_slash);
-/// `+` becomes a space, %XX its byte; what is no escape stands.
+/// As listings encode keys: `+` becomes a space, %XX its byte; what is no escape stands.
 std::string percent_decode(std::string_view text);
 
 using Query = std::vector<std::pair<std::string, std::string>>;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <random>
 
+#include "aws/signer.hpp"
 #include "base/text.hpp"
 #include "s3/address.hpp"
 #include "s3/checksum.hpp"
@@ -61,7 +62,7 @@ std::string response(int status, const std::string& headers, std::string_view bo
 
 /// With blanks as "+", as S3 writes them.
 std::string encode_as_listed(const std::string& key) {
-  std::string text = percent_encode(key, true);
+  std::string text = aws::uri_encode(key, true);
   for (std::size_t at; (at = text.find("%20")) != std::string::npos;) text.replace(at, 3, "+");
   return text;
 }
