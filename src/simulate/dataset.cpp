@@ -64,7 +64,8 @@ class DatasetSink final : public Sink {
   Clock::time_point began_ = Clock::now();
 };
 
-/// What a data set is made of; with any of these in it a folder is in use.
+constexpr std::string_view jsonpaths_name = "log_json_path.json";
+/// What else a data set is made of; with any of these in it a folder is in use.
 constexpr std::string_view parts[] = {"log_data/", "song_data/", "late/", "truth.json"};
 
 bool is_there(base::ObjectStore& store, const std::string& path) {
@@ -92,23 +93,26 @@ void require_unused(base::ObjectStore& store, const std::string& folder) {
 /// Takes an unfinished data set away from a disk, which may be full.
 class Cleanup {
  public:
-  explicit Cleanup(const std::string& folder)
-      : folder_(folder), is_new_(!std::filesystem::exists(folder)) {}
+  explicit Cleanup(const std::string& folder) {
+    if (!std::filesystem::exists(folder)) {
+      ours_.push_back(folder);
+      return;
+    }
+    for (std::string_view part : parts) ours_.push_back(fmt::format("{}/{}", folder, part));
+    std::string paths = fmt::format("{}/{}", folder, jsonpaths_name);
+    if (!std::filesystem::exists(paths)) ours_.push_back(paths);
+  }
   ~Cleanup() {
     if (is_kept_) return;
     std::error_code ignored;
-    for (std::string_view part : parts) {
-      std::filesystem::remove_all(fmt::format("{}/{}", folder_, part), ignored);
-    }
-    if (is_new_) std::filesystem::remove_all(folder_, ignored);
+    for (const std::string& path : ours_) std::filesystem::remove_all(path, ignored);
   }
   Cleanup(const Cleanup&) = delete;
   Cleanup& operator=(const Cleanup&) = delete;
   void keep() { is_kept_ = true; }
 
  private:
-  std::string folder_;
-  bool is_new_;
+  std::vector<std::string> ours_;  ///< what was not there before
   bool is_kept_ = false;
 };
 
@@ -191,7 +195,7 @@ DatasetSummary make_dataset(base::ObjectStore& store, const site::Site& site,
       options.song_data ? site::read_catalogue(store, *options.song_data, options.catalogue)
                         : site::invent_catalogue(options.catalogue);
   if (!is_stream) {
-    write_object(store, folder + "/log_json_path.json", jsonpaths_file());
+    write_object(store, fmt::format("{}/{}", folder, jsonpaths_name), jsonpaths_file());
     if (!options.song_data) write_songs(store, catalogue, folder, stop);
   }
   Clock::time_point began = Clock::now();
