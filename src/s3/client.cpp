@@ -129,7 +129,7 @@ class Client::Engine {
     while (wait_for(events)) {
       for (Event& event : events) {
         if (event.result) {
-          judge(event.pending, std::move(*event.result));
+          guard(*event.pending, [&] { judge(event.pending, std::move(*event.result)); });
         } else {
           ++under_way_;
           attempt(event.pending);
@@ -173,15 +173,23 @@ class Client::Engine {
     if (is_interrupted_ && !call.is_cleanup) return finish(*pending, Refusal{interrupted(), {}});
     pending->is_after_interrupt = is_interrupted_;
     ++pending->attempts;
-    try {
+    guard(*pending, [&] {
       net::HttpRequest request = make_request(*pending);
       client_for(*pending).start(std::move(request), [this, pending](net::HttpResult result) {
         post({pending, std::move(result)});
       });
+    });
+  }
+
+  /// What credentials throw, and bugs, end the call.
+  template <typename Step>
+  void guard(Pending& pending, const Step& step) {
+    try {
+      step();
     } catch (const Error& error) {
-      finish(*pending, Refusal{error, {}});
+      finish(pending, Refusal{error, {}});
     } catch (const std::exception& bug) {
-      finish(*pending, Refusal{Error(ErrorKind::internal, bug.what()), {}});
+      finish(pending, Refusal{Error(ErrorKind::internal, bug.what()), {}});
     }
   }
 

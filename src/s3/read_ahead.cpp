@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t head_bytes = 64 << 10;
 constexpr std::size_t most_heads = 64;
 /// Of the budget, for each block however small.
-constexpr std::size_t block_cost_bytes = 512;
+constexpr std::size_t block_cost_bytes = 1 << 10;
 
 /// Memory for blocks. Whole ones are used again, for touching fresh memory costs more than copying.
 class Buffers {

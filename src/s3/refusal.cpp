@@ -51,8 +51,7 @@ Error access_denied(const Subject& subject, const ErrorBody& body, const Asker& 
                               : std::string();
   if (asker.credentials_origin.empty()) {
     return Error(ErrorKind::denied,
-                 fmt::format("access denied: {}{}, asked without credentials, for none were found",
-                             needed, beginning))
+                 fmt::format("access denied: {}{}, asked without credentials", needed, beginning))
         .hint(
             "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `sparkify config "
             "show --origin` tells where credentials are looked for");

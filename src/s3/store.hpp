@@ -33,8 +33,9 @@ struct Options {
 /// served first. An object's version is its ETag: one that changes while it is read ends in
 /// unavailable. A fault that may pass is tried again: see RetryPolicy.
 ///
-/// Memory: read_ahead_bytes + (threads that read + 8) x 8 MiB + connections x 32 KiB, about 500
-/// bytes for each object expected, and for each writer 9 parts of 8 MiB (more beyond 600 MB).
+/// Memory: read_ahead_bytes + max(16, 2 x processors) x 8 MiB where readers are ahead of that +
+/// connections x 256 KiB + about 250 bytes for each object expected; for each writer 72 MiB, beyond
+/// 600 MB (see part_bytes()) its largest part and as much again.
 /// Threads: two of its own; all members from any thread.
 /// Lifetime: outlives its objects and writers.
 class Store final : public base::ObjectStore {

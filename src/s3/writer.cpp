@@ -17,6 +17,7 @@ namespace sparkify::s3 {
 namespace {
 
 constexpr std::size_t least_part_bytes = 8 << 20;
+constexpr std::size_t small_bytes = 1 << 20;
 constexpr std::size_t most_under_way_bytes = 64 << 20;
 constexpr ChecksumKind kind = ChecksumKind::crc32c;
 /// S3 may put a large object together for minutes.
@@ -42,6 +43,8 @@ class Writer final : public base::ObjectWriter {
       std::size_t part_size = part_bytes(part_count_);
       if (buffer_.size() == part_size) send_part();
       std::size_t taken = std::min(bytes.size(), part_bytes(part_count_) - buffer_.size());
+      // What grows by doubling would end with twice the memory.
+      if (buffer_.size() + taken > small_bytes) buffer_.reserve(part_bytes(part_count_));
       buffer_.append(bytes.substr(0, taken));
       bytes.remove_prefix(taken);
     }

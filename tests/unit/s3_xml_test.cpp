@@ -96,6 +96,9 @@ TEST(S3Xml, ReadsWhatUploadsAnswer) {
             "a+/=");
   EXPECT_THROW(parse_upload_id("<InitiateMultipartUploadResult/>"), base::Error);
   EXPECT_THROW(check_completed("<Error/>"), base::Error);
+  // Blanks keep the connection alive while a large object is put together.
+  check_completed("<?xml version=\"1.0\"?>\n   \n <CompleteMultipartUploadResult/>");
+  check_completed(" \n <?xml version=\"1.0\"?><CompleteMultipartUploadResult/>");
   check_completed(
       "  \n<CompleteMultipartUploadResult><ETag>x</ETag>"
       "</CompleteMultipartUploadResult>");
