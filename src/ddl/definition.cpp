@@ -98,6 +98,7 @@ TableStatement parse_create(const Tokens& tokens) {
   found.has_if_not_exists = tokens.are_words(i + 1, {"if", "not", "exists"});
   i += found.has_if_not_exists ? 4 : 1;
   found.name = {i, tokens.end_of_name(i)};
+  found.is_temporary |= tokens[i].text.starts_with('#');
   i = found.name.end;
   if (tokens.is_symbol(i, "(") && tokens.close(i) < tokens.size()) {
     found.elements = tokens.arguments(i);

@@ -10,6 +10,8 @@
 
 #include "ddl/rewrites.hpp"
 #include "dialect/rewrites.hpp"
+#include "functions/rewrites.hpp"
+#include "functions/templates.hpp"
 
 namespace sparkify::dialect {
 namespace {
@@ -67,11 +69,13 @@ void bind_parameters(const Tokens& tokens, const sql::Parameters& parameters, En
   }
 }
 
-const std::map<std::string_view, const CallRewrite*>& call_table() {
+const std::map<std::string_view, const rewrite::CallRewrite*>& call_table() {
   static const auto table = [] {
-    std::map<std::string_view, const CallRewrite*> rows;
-    for (const auto& rewrite : function_rewrites()) rows.emplace(rewrite.function, &rewrite);
-    for (const auto& rewrite : date_rewrites()) rows.emplace(rewrite.function, &rewrite);
+    std::map<std::string_view, const rewrite::CallRewrite*> rows;
+    for (const auto& rewrite : functions::text_rewrites()) rows.emplace(rewrite.function, &rewrite);
+    for (const auto& rewrite : functions::date_rewrites()) rows.emplace(rewrite.function, &rewrite);
+    for (const auto& rewrite : functions::regexp_rewrites())
+      rows.emplace(rewrite.function, &rewrite);
     return rows;
   }();
   return table;
@@ -81,9 +85,15 @@ void rewrite_calls(const Tokens& tokens, Edits& edits) {
   constexpr std::size_t longest_name = 32;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!tokens.is_symbol(i + 1, "(") || tokens[i].text.size() > longest_name) continue;
-    auto found = call_table().find(lower(tokens[i].text));
-    if (found == call_table().end() || !tokens.is_call(i)) continue;
-    found->second->apply(tokens, {i, tokens.close(i + 1), tokens.arguments(i + 1)}, edits);
+    std::string name = lower(tokens[i].text);
+    auto found = call_table().find(name);
+    bool is_custom = found != call_table().end();
+    if ((!is_custom && !functions::has_template(name)) || !tokens.is_call(i)) continue;
+    rewrite::Call call{i, tokens.close(i + 1), tokens.arguments(i + 1)};
+    if (is_custom)
+      found->second->apply(tokens, call, edits);
+    else
+      functions::expand_template(tokens, call, edits);
   }
 }
 
@@ -120,7 +130,10 @@ Translated to_duckdb(const sql::Statement& statement, const sql::Parameters& par
   if (session) rewrite_for_session(tokens, *session, edits);
   rewrite_statement(tokens, ddl::command_rewrites(), session, edits);
   rewrite_statement(tokens, ddl::table_rewrites(), session, edits);
-  rewrite_statement(tokens, query_rewrites(), session, edits);
+  for (auto rewrites : {query_rewrites(), cast_rewrites(), operator_rewrites(), name_rewrites(),
+                        result_rewrites()}) {
+    rewrite_statement(tokens, rewrites, session, edits);
+  }
   rewrite_calls(tokens, edits);
   return edits.render(tokens);
 }

@@ -6,13 +6,10 @@
 
 namespace sparkify::dialect {
 
+using rewrite::Edits;
 using rewrite::lower;
 using rewrite::name_value;
 using rewrite::quoted_text;
-
-using rewrite::Call;
-using rewrite::CallRewrite;
-using rewrite::Edits;
 using rewrite::Range;
 using rewrite::StatementKind;
 using rewrite::StatementRewrite;
@@ -20,8 +17,13 @@ using rewrite::Tokens;
 using rewrite::Where;
 using Pieces = std::vector<Edits::Piece>;
 
-std::span<const StatementRewrite> query_rewrites();  ///< the syntax of queries
-std::span<const CallRewrite> function_rewrites();    ///< text, null and number functions
-std::span<const CallRewrite> date_rewrites();        ///< dates and times
+/// The database of catalog::database, with its schema.
+inline constexpr std::string_view catalog_prefix = "redshift_catalog.main.";
+
+std::span<const StatementRewrite> query_rewrites();     ///< the syntax of queries
+std::span<const StatementRewrite> operator_rewrites();  ///< operators, patterns
+std::span<const StatementRewrite> cast_rewrites();      ///< casts and literals
+std::span<const StatementRewrite> name_rewrites();      ///< names of the catalogue, search_path
+std::span<const StatementRewrite> result_rewrites();    ///< names and types of results
 
 }  // namespace sparkify::dialect

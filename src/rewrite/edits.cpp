@@ -152,7 +152,18 @@ void Edits::notice(std::string sentence) {
 }
 
 Translated Edits::render(const Tokens& tokens) {
-  if (edits_.empty()) return {std::string(tokens.text()), {}, notices_};
+  if (edits_.empty()) {
+    Translated same{std::string(tokens.text()), {}, notices_};
+    if (tokens.has_folded()) same.stretches = {{0, 0, true}};
+    return same;
+  }
+  // What replaces the whole statement leaves nothing to insert beside.
+  auto is_whole = [&](const Edit& edit) {
+    return edit.range.size() == tokens.size() && edit.order == Order::replace;
+  };
+  if (std::any_of(edits_.begin(), edits_.end(), is_whole)) {
+    std::erase_if(edits_, [](const Edit& edit) { return edit.order != Order::replace; });
+  }
   std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
     return std::tuple(a.range.begin, a.order, b.range.end) <
            std::tuple(b.range.begin, b.order, a.range.end);

@@ -20,7 +20,8 @@ class Edits {
   /// A piece that is a range brings the comments around it along.
   void replace(Range range, std::vector<Piece> pieces);
   void remove(Range range) { replace(range, {}); }
-  /// Directly before token `i`.
+  /// Directly before token `i`, outside of what replaces a range that begins there. To wrap a range
+  /// of which others may replace more, replace it by itself with text around.
   void insert_before(std::size_t i, std::vector<Piece> pieces);
   /// Directly behind token `i`.
   void insert_after(std::size_t i, std::vector<Piece> pieces);

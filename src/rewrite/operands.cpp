@@ -52,10 +52,11 @@ std::size_t begin_of_cast_type(const Tokens& tokens, std::size_t last) {
     --i;
   }
   // `timestamp without time zone` is the longest.
-  for (std::size_t words = 0; words < 5 && i > 0 && tokens.is_name(i); ++words, --i) {
-    if (tokens.is_symbol(i - 1, "::")) return i;
-    while (i >= 2 && tokens.is_symbol(i - 1, ".") && tokens.is_name(i - 2)) i -= 2;
+  bool is_long = tokens.is_any(i, {"precision", "varying", "zone"});
+  for (std::size_t words = 0; words < 4 && i > 0 && tokens.is_name(i); ++words, --i) {
+    i = begin_of_name(tokens, i);
     if (i > 0 && tokens.is_symbol(i - 1, "::")) return i;
+    if (!is_long || i == 0) break;
   }
   return tokens.size();
 }
@@ -84,6 +85,13 @@ std::size_t end_of_case(const Tokens& tokens, std::size_t begin) {
     if (tokens.is_word(i, "end") && --depth == 0) return i + 1;
   }
   return begin;
+}
+
+/// `ignore nulls` between a call and its window, which begins at `over`: the word before them.
+std::size_t skip_nulls(const Tokens& tokens, std::size_t over) {
+  bool has_nulls = over >= 2 && tokens.is_word(over, "over") && tokens.is_word(over - 1, "nulls") &&
+                   tokens.is_any(over - 2, {"ignore", "respect"});
+  return has_nulls ? over - 2 : over;
 }
 
 /// `over (...)`, `filter (...)`, `within group (...)`: what may follow a call. `i` is its word.
@@ -138,8 +146,9 @@ std::size_t begin_of_primary(const Tokens& tokens, std::size_t end) {
       if (open == 0) return open;
       std::size_t word = open - 1;
       if (tokens.is_word(word, "group") && word > 0 && tokens.is_word(word - 1, "within")) --word;
-      if (word > 0 && is_call_suffix(tokens, word) && tokens.is_symbol(word - 1, ")")) {
-        last = word;
+      std::size_t suffix = skip_nulls(tokens, word);
+      if (suffix > 0 && is_call_suffix(tokens, word) && tokens.is_symbol(suffix - 1, ")")) {
+        last = suffix;
         continue;
       }
       if (!tokens.is_name(open - 1) || is_keyword(tokens, open - 1)) return open;
@@ -155,7 +164,7 @@ std::size_t begin_of_primary(const Tokens& tokens, std::size_t end) {
     }
     // `over w`
     if (last >= 2 && tokens.is_name(last) && tokens.is_word(last - 1, "over")) {
-      last = last - 1;
+      last = skip_nulls(tokens, last - 1);
       continue;
     }
     if (is_value(tokens[last])) {
@@ -197,6 +206,9 @@ std::size_t end_of_primary(const Tokens& tokens, std::size_t begin) {
       i = end;
     } else if (tokens.is_symbol(i, "[") && tokens.close(i) < tokens.size()) {
       i = tokens.next(i);
+    } else if (tokens.is_any(i, {"ignore", "respect"}) && tokens.is_word(i + 1, "nulls") &&
+               tokens.is_word(i + 2, "over")) {
+      i += 2;
     } else if (is_call_suffix(tokens, i)) {
       std::size_t open = tokens.is_word(i, "within") ? i + 2 : i + 1;
       i = tokens.is_symbol(open, "(") ? tokens.next(open) : open + 1;

@@ -41,4 +41,6 @@ StatementKind classify(const Tokens& tokens) {
   return tokens.is_word(i, "view") ? create_view : other;
 }
 
+bool is_stored(const Tokens& tokens) { return classify(tokens) == StatementKind::create_view; }
+
 }  // namespace sparkify::rewrite

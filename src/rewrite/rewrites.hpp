@@ -21,6 +21,9 @@ enum class StatementKind {
   other
 };
 StatementKind classify(const Tokens& tokens);
+/// The statement's expressions are kept in the warehouse's file (a view): only what every DuckDB
+/// knows may stand in them.
+bool is_stored(const Tokens& tokens);
 
 /// The connections a rewrite is for. `served` are those of clients that believe this is Redshift;
 /// the others run the program's own files and what is given to `sparkify sql`.

@@ -59,6 +59,7 @@ class Tokens {
   bool has_comment_before(std::size_t i) const;
   /// The statement, byte for byte but for folded names.
   std::string_view text() const { return text_; }
+  bool has_folded() const { return text_ != statement_.text; }
   std::string_view text(Range range) const;
   /// What the text literal at `i` stands for; nullopt for anything else.
   std::optional<std::string> text_value(std::size_t i) const;

@@ -15,7 +15,7 @@ struct Translated {
     std::size_t origin = 0;  ///< in the original statement
     bool is_copied = true;   ///< byte for byte; else all of it stands for the byte at `origin`
   };
-  std::vector<Stretch> stretches;  ///< empty: every byte is where it was
+  std::vector<Stretch> stretches;  ///< empty: `text` is the original
   /// What was accepted and has no effect here, one sentence each.
   std::vector<std::string> notices;
 

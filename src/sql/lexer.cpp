@@ -70,7 +70,9 @@ class Lexer {
     if ((c == 'e' || c == 'E') && peek(1) == '\'') {
       return push_closed(TokenKind::text, end_of_quoted(at_ + 2, '\'', true));
     }
-    if (is_name_start(c)) return push(TokenKind::word, end_of(at_, is_name_part));
+    if (is_name_start(c) || is_temporary_name()) {
+      return push(TokenKind::word, end_of(at_ + 1, is_name_part));
+    }
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
       return push(TokenKind::number, end_of_number());
     }
@@ -79,6 +81,12 @@ class Lexer {
       return push(TokenKind::parameter, end_of(at_ + 1, is_name_part));
     }
     push_symbol();
+  }
+
+  /// `#plays`, a temporary table on Redshift.
+  bool is_temporary_name() const {
+    if (literals_ != Literals::escaped || peek() != '#' || !is_name_start(peek(1))) return false;
+    return at_ == 0 || !is_name_part(text_[at_ - 1]);
   }
 
   std::size_t end_of_comment() const {

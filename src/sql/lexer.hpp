@@ -35,7 +35,7 @@ struct Token {
 /// What a backslash in a plain '...' is. In E'...' it is always an escape.
 enum class Literals {
   standard,  ///< itself, as in the SQL standard
-  escaped,   ///< the beginning of an escape, as on Redshift: 'it\'s'
+  escaped,   ///< the beginning of an escape, as on Redshift: 'it\'s'; there #name is a name, too
 };
 
 /// Never fails; what cannot be understood is a `bad` token.

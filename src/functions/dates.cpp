@@ -8,10 +8,11 @@
 #include <optional>
 #include <utility>
 
-#include "dialect/date_format.hpp"
-#include "dialect/rewrites.hpp"
+#include "functions/date_format.hpp"
+#include "functions/number_format.hpp"
+#include "functions/rewrites.hpp"
 
-namespace sparkify::dialect {
+namespace sparkify::functions {
 namespace {
 
 /// Redshift's date parts and their short forms -> DuckDB's names.
@@ -68,7 +69,7 @@ std::optional<std::string_view> unit_of(const Tokens& tokens, Range argument) {
     name = lower(*text);
   else
     return std::nullopt;
-  if (auto found = units().find(name); found != units().end()) return found->second;
+  if (auto found = date_part_of(name)) return found;
   throw tokens.error(argument.begin, fmt::format("no date part is named \"{}\"", name))
       .hint("year, quarter, month, week, day, hour, minute, second, millisecond, ...");
 }
@@ -189,7 +190,7 @@ bool looks_like_time(const Tokens& tokens, Range range) {
                                        "to_timestamp", "convert_timezone", "now", "add_months"});
   }
   if (tokens.end_of_name(range.begin) != range.end) return false;
-  std::string name = name_value(tokens[last]);
+  std::string name = rewrite::name_value(tokens[last]);
   if (name == "ts" || name == "time" || name == "datetime") return true;
   return name.ends_with("_time") || name.ends_with("_at") || name.ends_with("_ts") ||
          name.ends_with("_date") || name.ends_with("_timestamp");
@@ -214,16 +215,22 @@ void convert_timezone(const Tokens&, const Call& call, Edits& edits) {
   edits.replace(call.whole(), std::move(pieces));
 }
 
+base::Error unknown_format(const Tokens& tokens, Range argument, const std::string& text) {
+  return tokens.error(argument.begin, fmt::format("the format \"{}\" is not known here", text))
+      .hint("YYYY MM DD HH24 MI SS MS US MON MONTH DY DAY DDD IYYY IW Q AM and 9 0 . , S are known")
+      .sql_state("0A000");
+}
+
 /// The format of to_char, to_date and to_timestamp.
 DateFormat format_of(const Tokens& tokens, Range argument) {
-  auto text = argument.size() == 1 ? tokens.text_value(argument.begin) : std::nullopt;
-  if (!text) throw tokens.error(argument.begin, "the format must be a literal here");
+  auto text = literal_of(tokens, argument);
+  if (!text) {
+    throw tokens.error(argument.begin, "the format must be a literal here").sql_state("0A000");
+  }
   DateFormat format = parse_date_format(*text);
   if (text->find_first_of("90") != std::string::npos) format.unknown = *text;
   if (format.unknown.empty()) return format;
-  throw tokens
-      .error(argument.begin, fmt::format("the format \"{}\" is not known here", format.unknown))
-      .hint("YYYY MM DD HH24 MI SS MS US MON MONTH DY DAY DDD IYYY IW Q AM are known");
+  throw unknown_format(tokens, argument, format.unknown);
 }
 
 /// Text with `@` where the value goes.
@@ -240,15 +247,22 @@ Pieces with_value(std::string_view text, const Pieces& value) {
 
 void to_char(const Tokens& tokens, const Call& call, Edits& edits) {
   if (call.arguments.size() != 2) return;
+  auto text = literal_of(tokens, call.arguments[1]);
+  if (text && text->find_first_of("90") != std::string::npos) {
+    auto number = number_expression(*text);
+    if (!number) throw unknown_format(tokens, call.arguments[1], *text);
+    edits.replace(call.whole(), with_value(*number, {"(", call.arguments[0], ")"}));
+    return;
+  }
   DateFormat format = format_of(tokens, call.arguments[1]);
   Pieces value = timestamp(tokens, call.arguments[0]);
   Pieces pieces;
   for (const FormatPart& part : format.parts) {
     if (!pieces.empty()) pieces.emplace_back(" || ");
-    Pieces text = part.expression.empty()
-                      ? joined({{"strftime("}, value, {", " + quoted_text(part.strftime) + ")"}})
-                      : with_value(part.expression, value);
-    pieces.insert(pieces.end(), text.begin(), text.end());
+    Pieces piece = part.expression.empty()
+                       ? joined({{"strftime("}, value, {", " + quoted_text(part.strftime) + ")"}})
+                       : with_value(part.expression, value);
+    pieces.insert(pieces.end(), piece.begin(), piece.end());
   }
   if (pieces.empty()) pieces.emplace_back("''");
   if (format.parts.size() > 1) pieces = joined({{"("}, pieces, {")"}});
@@ -280,6 +294,11 @@ void to_timestamp(const Tokens& tokens, const Call& call, Edits& edits) {
 
 }  // namespace
 
+std::optional<std::string_view> date_part_of(std::string_view lower_case) {
+  auto found = units().find(lower_case);
+  return found == units().end() ? std::nullopt : std::optional(found->second);
+}
+
 std::span<const CallRewrite> date_rewrites() {
   static constexpr auto rewrites = std::to_array<CallRewrite>({
       {"dateadd", date_add},
@@ -300,4 +319,4 @@ std::span<const CallRewrite> date_rewrites() {
   return rewrites;
 }
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::functions

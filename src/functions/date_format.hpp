@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sparkify::dialect {
+namespace sparkify::functions {
 
 /// A piece of a Redshift date format such as `YYYY-MM-DD "at" HH24:MI`.
 struct FormatPart {
@@ -21,4 +21,4 @@ struct DateFormat {
 /// one. Source: "Datetime format strings" of Redshift's SQL reference.
 DateFormat parse_date_format(std::string_view format);
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::functions

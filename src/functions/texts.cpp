@@ -4,15 +4,10 @@
 #include <array>
 #include <optional>
 
-#include "dialect/rewrites.hpp"
+#include "functions/rewrites.hpp"
 
-namespace sparkify::dialect {
+namespace sparkify::functions {
 namespace {
-
-/// The text of an argument that is one literal.
-std::optional<std::string> literal(const Tokens& tokens, Range argument) {
-  return argument.size() == 1 ? tokens.text_value(argument.begin) : std::nullopt;
-}
 
 void nvl(const Tokens&, const Call& call, Edits& edits) {
   edits.replace({call.name, call.name + 1}, {"coalesce"});
@@ -130,7 +125,7 @@ void json_extract_path_text(const Tokens& tokens, const Call& call, Edits& edits
   }
   std::string pointer;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
-    auto key = literal(tokens, arguments[i]);
+    auto key = literal_of(tokens, arguments[i]);
     if (!key) {
       throw tokens.error(arguments[i].begin, "the path must be made of literals here");
     }
@@ -145,9 +140,57 @@ void json_extract_path_text(const Tokens& tokens, const Call& call, Edits& edits
   edits.replace(call.whole(), std::move(json));
 }
 
+/// substring(x, 0, 3) begins before the text, and so ends earlier.
+void substring(const Tokens& tokens, const Call& call, Edits& edits) {
+  if (call.arguments.size() < 2) return;
+  std::string_view start = tokens.text(call.arguments[1]);
+  bool is_low =
+      start == "0" || (start.starts_with('-') && call.arguments[1].size() == 2 &&
+                       tokens[call.arguments[1].begin + 1].kind == sql::TokenKind::number);
+  if (!is_low) return;
+  edits.replace(call.arguments[1], {"1"});
+  if (call.arguments.size() == 3) {
+    edits.replace(call.arguments[2],
+                  {"greatest((", call.arguments[2], ") + (" + std::string(start) + ") - 1, 0)"});
+  }
+}
+
+/// sha2(x, 256)
+void sha2(const Tokens& tokens, const Call& call, Edits& edits) {
+  if (call.arguments.size() != 2) return;
+  std::string_view bits = tokens.text(call.arguments[1]);
+  if (bits != "256" && bits != "0") {
+    throw tokens.error(call.arguments[1].begin, "sha2 has only 256 bits here").sql_state("0A000");
+  }
+  edits.replace(call.whole(), {"sha256(", call.arguments[0], ")"});
+}
+
+/// to_number('-12,454.8', 'S99G999D9'): the format says where the fraction begins.
+void to_number(const Tokens& tokens, const Call& call, Edits& edits) {
+  if (call.arguments.size() != 2) return;
+  auto format = literal_of(tokens, call.arguments[1]);
+  if (!format) {
+    throw tokens.error(call.arguments[1].begin, "the format must be a literal here")
+        .sql_state("0A000");
+  }
+  std::size_t point = format->find_first_of(".dD");
+  auto scale = point == std::string::npos
+                   ? 0
+                   : std::count_if(format->begin() + static_cast<std::ptrdiff_t>(point),
+                                   format->end(), [](char c) { return c == '9' || c == '0'; });
+  edits.replace(call.whole(),
+                {"(case when contains(", call.arguments[0],
+                 ", '-') then -1 else 1 end * cast(regexp_replace(", call.arguments[0],
+                 ", '[^0-9.]', '', 'g') as decimal(36, " + std::to_string(scale) + ")))"});
+}
+
 }  // namespace
 
-std::span<const CallRewrite> function_rewrites() {
+std::optional<std::string> literal_of(const Tokens& tokens, Range argument) {
+  return argument.size() == 1 ? tokens.text_value(argument.begin) : std::nullopt;
+}
+
+std::span<const CallRewrite> text_rewrites() {
   static constexpr auto rewrites = std::to_array<CallRewrite>({
       {"nvl", nvl},
       {"nvl2", nvl2},
@@ -158,8 +201,12 @@ std::span<const CallRewrite> function_rewrites() {
       {"strtol", strtol},
       {"ratio_to_report", ratio_to_report},
       {"json_extract_path_text", json_extract_path_text},
+      {"substring", substring},
+      {"substr", substring},
+      {"sha2", sha2},
+      {"to_number", to_number},
   });
   return rewrites;
 }
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::functions

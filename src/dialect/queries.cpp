@@ -137,6 +137,78 @@ void sysdate(const Tokens& tokens, Edits& edits) {
   }
 }
 
+/// select a into [temp] [table] t from ... -> create table t as select a from ...
+void select_into(const Tokens& tokens, Edits& edits) {
+  if (!tokens.is_any(0, {"select", "with"})) return;
+  for (std::size_t i = 1; i < tokens.size(); i = tokens.next(i)) {
+    if (tokens.is_any(i, {"from", "where", "union"})) {
+      // In `with ... select` the select list comes late.
+      if (!tokens.is_word(0, "with")) return;
+    }
+    if (!tokens.is_word(i, "into")) continue;
+    std::size_t name = i + 1;
+    bool is_temporary = tokens.is_any(name, {"temp", "temporary"});
+    if (is_temporary) ++name;
+    if (tokens.is_word(name, "table")) ++name;
+    is_temporary |= tokens[name].text.starts_with('#');
+    std::size_t end = tokens.end_of_name(name);
+    if (end == name) return;
+    edits.insert_before(
+        0, {is_temporary ? "create temp table " : "create table ", Range{name, end}, " as "});
+    edits.remove({i, end});
+    return;
+  }
+}
+
+/// delete t where ... -> delete from t where ...
+void delete_from(const Tokens& tokens, Edits& edits) {
+  if (tokens.is_word(0, "delete") && tokens.is_name(1) && !tokens.is_word(1, "from")) {
+    edits.insert_after(0, {" from"});
+  }
+}
+
+/// lag(x) ignore nulls over (...) -> lag(x ignore nulls) over (...)
+void nulls_inside_call(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
+    if (!tokens.is_any(i, {"ignore", "respect"}) || !tokens.is_word(i + 1, "nulls")) continue;
+    if (!tokens.is_symbol(i - 1, ")") || !tokens.is_word(i + 2, "over")) continue;
+    edits.insert_before(i - 1, {tokens.is_word(i, "ignore") ? " ignore nulls" : " respect nulls"});
+    edits.remove({i, i + 2});
+  }
+}
+
+/// Names on Redshift that are words of DuckDB's own syntax.
+void words_as_names(const Tokens& tokens, Edits& edits) {
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    if (!tokens.is_any(i, {"anti", "asof", "at", "describe", "glob", "lambda", "pivot_longer",
+                           "pivot_wider", "positional", "semi", "show", "summarize", "unpack"})) {
+      continue;
+    }
+    bool is_syntax = tokens.is_word(i + 1, "join") || tokens.is_word(i + 1, "time") ||
+                     tokens.is_symbol(i + 2, ":") || tokens.is_symbol(i + 1, "(") ||
+                     tokens.is_symbol(i - 1, ".") || tokens.is_symbol(i - 1, "(");
+    // Behind `as` and `(` anything is a name, and a bracket may open a statement: (show tables).
+    bool is_column = tokens.is_symbol(i - 1, "(") &&
+                     (tokens.is_symbol(i + 1, ",") || tokens.is_symbol(i + 1, ")") ||
+                      tokens.is_any(i + 1, {"int", "integer", "bigint", "varchar", "char", "text",
+                                            "date", "timestamp", "numeric", "boolean"}));
+    if (is_syntax && !is_column) continue;
+    edits.replace({i, i + 1}, {fmt::format("\"{}\"", tokens[i].text)});
+  }
+}
+
+/// explain verbose select ...
+void explain_verbose(const Tokens& tokens, Edits& edits) {
+  if (tokens.are_words(0, {"explain", "verbose"})) edits.remove({1, 2});
+}
+
+/// merge into t using s on ... remove duplicates: matched rows are replaced.
+void merge_remove_duplicates(const Tokens& tokens, Edits& edits) {
+  std::size_t i = tokens.size() - 2;
+  if (tokens.size() < 8 || !tokens.are_words(i, {"remove", "duplicates"})) return;
+  edits.replace({i, tokens.size()}, {"when matched then update when not matched then insert"});
+}
+
 /// DuckDB's views are bound late anyway.
 void drop_no_schema_binding(const Tokens& tokens, Edits& edits) {
   if (tokens.size() < 4) return;
@@ -158,6 +230,12 @@ std::span<const StatementRewrite> query_rewrites() {
       {"approximate_to_exact", {}, approximate_to_exact},
       {"sysdate", {}, sysdate},
       {"drop_no_schema_binding", {StatementKind::create_view}, drop_no_schema_binding},
+      {"select_into", {StatementKind::other}, select_into},
+      {"delete_from", {StatementKind::other}, delete_from},
+      {"nulls_inside_call", {}, nulls_inside_call},
+      {"words_as_names", {}, words_as_names, Where::served},
+      {"explain_verbose", {StatementKind::other}, explain_verbose},
+      {"merge_remove_duplicates", {StatementKind::merge}, merge_remove_duplicates},
   });
   return rewrites;
 }

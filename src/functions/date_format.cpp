@@ -1,10 +1,10 @@
-#include "dialect/date_format.hpp"
+#include "functions/date_format.hpp"
 
 #include <array>
 
 #include "rewrite/tokens.hpp"
 
-namespace sparkify::dialect {
+namespace sparkify::functions {
 namespace {
 
 struct Element {
@@ -154,4 +154,4 @@ class FormatParser {
 
 DateFormat parse_date_format(std::string_view format) { return FormatParser(format).run(); }
 
-}  // namespace sparkify::dialect
+}  // namespace sparkify::functions

@@ -1,0 +1,35 @@
+-- What the dialect asks of values whose type it cannot know: DuckDB chooses by type.
+-- A text beside a number is a number of the other's kind.
+create macro "number"(x varchar, other integer) as cast(x as bigint),
+    (x varchar, other bigint) as cast(x as bigint),
+    (x varchar, other) as cast(x as double),
+    (x, other) as x;
+
+-- Sums of bigints are numeric(38, 0).
+create macro summand(x bigint) as cast(x as decimal(38, 0)), (x) as x;
+
+-- Dates may be written in digits alone.
+create macro as_date(x varchar) as
+    case
+        when regexp_full_match(x, '[0-9]{8}') then cast(strptime(x, '%Y%m%d') as date)
+        else cast(x as date)
+    end,
+    (x) as cast(x as date);
+
+-- A cast to a length cuts, between characters.
+create macro fit(x, length) as
+    case
+        when strlen(x) <= length then x
+        else coalesce(
+            try(decode(encode(x)[1:length])),
+            try(decode(encode(x)[1:length - 1])),
+            try(decode(encode(x)[1:length - 2])),
+            try(decode(encode(x)[1:length - 3]))
+        )
+    end;
+
+-- trunc() of a time is its date.
+create macro truncated(x timestamp) as cast(x as date),
+    (x timestamptz) as cast(x as date),
+    (x date) as x,
+    (x) as trunc(x);
