@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "duckdb/connection.hpp"
+#include "duckdb/sql_state.hpp"
 
 namespace sparkify::duckdb {
 namespace {
@@ -51,16 +52,17 @@ std::string sentence(std::string text) {
 }
 
 struct Details {
-  std::string message, subtype, name, type, candidates;
+  std::string exception, message, subtype, name, type, candidates;
   std::optional<std::size_t> position;
 };
 
 /// Reads the JSON form (some messages carry a prefix before it); plain text is the message.
 Details details(const std::string& text) {
-  Details found{text, {}, {}, {}, {}, {}};
+  Details found{{}, text, {}, {}, {}, {}, {}};
   std::size_t brace = text.find("{\"exception_type\"");
   if (brace == std::string::npos) {
     if (std::size_t colon = text.find(" Error: "); colon != std::string::npos && colon < 30) {
+      found.exception = text.substr(0, colon);
       found.message = text.substr(colon + 8);
     }
     return found;
@@ -68,7 +70,8 @@ Details details(const std::string& text) {
   auto json = base::Json::parse(text.substr(brace), nullptr, false);
   if (json.is_discarded()) return found;
   auto get = [&](const char* key) { return json.value(key, std::string()); };
-  found = {get("exception_message"),
+  found = {get("exception_type"),
+           get("exception_message"),
            get("error_subtype"),
            get("name"),
            get("type"),
@@ -112,8 +115,9 @@ Error error_from(duckdb_error_type type, const std::string& text, const Locate& 
   Details found = details(text);
   ErrorKind kind = kind_of(type, text);
   if (kind == ErrorKind::locked) return locked_error(text);
-  if (kind == ErrorKind::interrupted) return Error(kind, "interrupted");
+  if (kind == ErrorKind::interrupted) return Error(kind, "interrupted").sql_state("57014");
   Error error(kind, message_of(found));
+  error.sql_state(sql_state_of({found.exception, found.subtype, found.type, found.message}));
   if (locate && found.position) error.at(locate(*found.position));
   if (!found.candidates.empty()) {
     std::string nearest = found.candidates.substr(0, found.candidates.find(','));

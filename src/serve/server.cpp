@@ -57,6 +57,12 @@ Server::Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions option
       access_(std::move(access)),
       listener_(net::Listener::tcp(options_.listen)),
       database_(warehouse::open_file(warehouse)) {
+  // There are no passwords yet, so there must be nobody but this machine.
+  if (!listener_.is_loopback()) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} is not of this machine alone", options_.listen.text()))
+        .hint("--listen 127.0.0.1:5439");
+  }
   host_.database = database_.get();
   host_.database_name = options_.database_name;
   host_.limits = options_.limits;

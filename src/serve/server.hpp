@@ -35,7 +35,8 @@ struct ServerOptions {
 class Server {
  public:
   /// Opens the warehouse, making it when there is none, and listens.
-  /// Throws what warehouse::open_file() and net::Listener throw.
+  /// Throws what warehouse::open_file() and net::Listener throw, and config for an address that
+  /// others can reach.
   Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions options, Access access);
   ~Server();
   Server(const Server&) = delete;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "pgwire/values.hpp"
 #include "session/values.hpp"
@@ -107,7 +106,21 @@ void append_binary_array(const Vector& vector, std::size_t row, const Type& type
 void append_json(const Vector& vector, std::size_t row, const Type& type, std::string& out);
 
 void append_json_text(std::string_view text, std::string& out) {
-  out += base::Json(text).dump(-1, ' ', false, base::Json::error_handler_t::replace);
+  constexpr std::string_view hex = "0123456789abcdef";
+  out += '"';
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += "\\u00";
+      out += hex[static_cast<unsigned char>(c) >> 4];
+      out += hex[c & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
 }
 
 void append_json_list(const Vector& vector, std::size_t row, const Type& type, std::string& out) {

@@ -77,10 +77,10 @@ bool Session::handle(const pgwire::Input::Frame& frame) {
 
 void Session::report(const Error& error, std::string_view text) {
   executor_.fail();
+  if (error.sql_state_text() == "57P01") throw error;  // the last word is the server's
   output_.report(pgwire::report_of(error, client_file, text));
-  bool is_last = error.sql_state_text() == "57P01";
-  if (is_last || error.kind() == ErrorKind::internal) output_.flush();
-  if (is_last) throw error;
+  // At once: a client may wait for it before it sends Sync.
+  output_.flush();
 }
 
 void Session::query(std::string_view text) {
