@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <exception>
+
+#include "aws/identity.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/completions.hpp"
@@ -7,24 +10,75 @@
 #include "config/settings.hpp"
 
 namespace sparkify::cli {
+namespace {
+
+/// One line of `config show`.
+struct ShownSetting {
+  std::string_view name;
+  std::string value, origin;
+};
+
+/// A setting that nobody made may still be said by AWS's own files and services.
+void fill_in(ShownSetting& shown, const aws::Identity& identity, aws::Asking asking) {
+  aws::Found found;
+  if (shown.name == "s3.region") found = identity.region("s3", asking);
+  if (shown.name == "s3.endpoint") found = identity.endpoint("s3");
+  if (shown.name == "aws.region") found = identity.region("redshift", asking);
+  if (shown.name == "aws.ca_bundle") found = {identity.ca_bundle(), "AWS's shared files"};
+  if (found.text.empty()) return;
+  shown.value = found.text;
+  shown.origin = found.origin;
+}
+
+std::vector<ShownSetting> shown_settings(const config::Settings& settings) {
+  std::vector<ShownSetting> rows;
+  for (const config::Setting& setting : config::settings()) {
+    const config::Value& value = settings.value(setting.name);
+    bool is_hidden = setting.is_secret && !value.text.empty();
+    rows.push_back({setting.name, is_hidden ? "set, not shown" : value.text, value.origin});
+  }
+  return rows;
+}
+
+/// Adds what comes from beside our own files. Who one is may be a question to a server, so it is
+/// asked only when origins are wanted.
+void add_identity(std::vector<ShownSetting>& rows, const config::Settings& settings,
+                  bool has_origin) {
+  aws::Identity identity(settings);
+  auto asking = has_origin ? aws::Asking::allowed : aws::Asking::forbidden;
+  for (ShownSetting& row : rows) {
+    if (settings.value(row.name).source == config::Source::fallback) fill_in(row, identity, asking);
+  }
+  if (!has_origin) return;
+  auto provider = identity.credentials();
+  std::string_view value = provider->is_anonymous() ? "none" : "set, not shown";
+  rows.push_back({"aws credentials", std::string(value), provider->origin()});
+}
+
+}  // namespace
 
 void config_show(Invocation& invocation) {
   bool has_origin = invocation.arguments.has("origin");
+  const config::Settings& settings = invocation.settings();
+  std::vector<ShownSetting> rows = shown_settings(settings);
+  std::exception_ptr failure;  // told when all else has been shown
+  try {
+    add_identity(rows, settings, has_origin);
+  } catch (const base::Error&) {
+    failure = std::current_exception();
+  }
   auto writer = invocation.writer();
   std::vector<format::Column> columns = {{"setting", format::ValueKind::text},
                                          {"value", format::ValueKind::text}};
   if (has_origin) columns.push_back({"origin", format::ValueKind::text});
-  const config::Settings& settings = invocation.settings();
   writer->begin(columns);
-  for (const config::Setting& setting : config::settings()) {
-    const config::Value& value = settings.value(setting.name);
-    std::string_view shown = value.text;
-    if (setting.is_secret && !shown.empty()) shown = "set, not shown";
-    std::vector<std::optional<std::string_view>> row = {setting.name, shown};
-    if (has_origin) row.push_back(value.origin);
-    writer->row(row);
+  for (const ShownSetting& row : rows) {
+    std::vector<std::optional<std::string_view>> cells = {row.name, row.value};
+    if (has_origin) cells.push_back(row.origin);
+    writer->row(cells);
   }
   writer->end();
+  if (failure) std::rethrow_exception(failure);
 }
 
 void version(Invocation& invocation) {
