@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <deque>
 #include <future>
@@ -164,6 +165,10 @@ class HttpClient::Engine {
   }
 
   void run() {
+    // Signals are for other threads; a broken TLS link must not raise one here.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
     for (;;) {
       bool is_stopping = take_orders();
       begin_waiting();
@@ -210,9 +215,12 @@ class HttpClient::Engine {
       idle_.push_back(std::move(transfer));
       return;
     }
+    if (curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) {
+      transfer->finish(transfer->result(CURLE_OUT_OF_MEMORY));
+      return;
+    }
     transfer->place = running_.size();
     look_at_ = std::min(look_at_, transfer->deadline());
-    curl_multi_add_handle(multi_.get(), transfer->handle());
     running_.push_back(std::move(transfer));
   }
 

@@ -155,6 +155,7 @@ void Transfer::set_always(const std::string& ca_bundle) {
   curl_easy_setopt(curl, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "sparkify/" SPARKIFY_VERSION);
+  curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   // Does not wait for a name server when a transfer ends early.
   curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
