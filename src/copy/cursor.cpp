@@ -18,8 +18,8 @@ constexpr auto harmless = std::to_array<std::string_view>(
      "encoding", "acceptinvchars", "timeformat", "iam_role", "region", "extension", "maxfilesize",
      "rowgroupsize", "maxerror"});
 
-std::vector<sql::Token> significant_tokens(std::string_view text) {
-  std::vector<sql::Token> tokens = sql::lex(text);
+std::vector<sql::Token> significant_tokens(std::string_view text, sql::Literals literals) {
+  std::vector<sql::Token> tokens = sql::lex(text, literals);
   std::erase_if(tokens, [](const sql::Token& token) { return !token.is_significant(); });
   return tokens;
 }
@@ -45,7 +45,7 @@ std::string without_escapes(std::string_view body) {
 
 }  // namespace
 
-std::string literal_value(std::string_view literal) {
+std::string literal_value(std::string_view literal, sql::Literals literals) {
   if (literal.starts_with('$')) {
     std::size_t tag = literal.find('$', 1) + 1;
     return std::string(literal.substr(tag, literal.size() - 2 * tag));
@@ -54,27 +54,42 @@ std::string literal_value(std::string_view literal) {
   literal = literal.substr(1, literal.size() - 2);
   std::string value;
   for (std::size_t i = 0; i < literal.size(); ++i) {
+    bool is_escaped = literals == sql::Literals::escaped && literal.substr(i).starts_with("\\'");
+    if (is_escaped) ++i;
     value += literal[i];
-    if (literal[i] == '\'') ++i;
+    if (literal[i] == '\'' && !is_escaped) ++i;
   }
   return value;
 }
 
-std::size_t offset_in_literal(std::string_view statement, std::size_t literal, std::size_t offset) {
+namespace {
+
+/// How many bytes of a query's literal at `at` are one of the query.
+std::size_t step_in_query(std::string_view text, std::size_t at, sql::Literals literals) {
+  char next = at + 1 < text.size() ? text[at + 1] : '\0';
+  bool is_escape =
+      text[at] == '\\' && literals == sql::Literals::escaped && (next == '\'' || next == '\\');
+  return is_escape || text[at] == '\'' ? 2 : 1;
+}
+
+}  // namespace
+
+std::size_t offset_in_literal(std::string_view statement, std::size_t literal, std::size_t offset,
+                              sql::Literals literals) {
   std::string_view text = statement.substr(literal);
   if (text.starts_with('$')) return literal + text.find('$', 1) + 1 + offset;
   bool has_escapes = !text.starts_with('\'');
   std::size_t at = has_escapes ? 2 : 1;
   for (; offset > 0 && at < text.size(); --offset) {
-    at += text[at] == '\'' || (has_escapes && text[at] == '\\') ? 2 : 1;
+    at += has_escapes && text[at] == '\\' ? 2 : step_in_query(text, at, literals);
   }
   return std::min(literal + at, statement.size());
 }
 
-std::string masked(std::string_view text) {
+std::string masked(std::string_view text, sql::Literals literals) {
   std::string shown(text);
   std::string_view before;  // the last word that is not AS
-  for (const sql::Token& token : sql::lex(text)) {
+  for (const sql::Token& token : sql::lex(text, literals)) {
     bool is_text = token.kind == sql::TokenKind::text || token.kind == sql::TokenKind::bad;
     if (token.kind == sql::TokenKind::word) {
       if (!token.is_word("as")) before = token.text;
@@ -99,8 +114,10 @@ std::string masked(std::string_view text) {
 }
 
 Cursor::Cursor(const sql::Statement& statement)
-    : masked_(statement), text_(statement.text), tokens_(significant_tokens(text_)) {
-  masked_.text = masked(text_);
+    : masked_(statement),
+      text_(statement.text),
+      tokens_(significant_tokens(text_, statement.literals)) {
+  masked_.text = masked(text_, statement.literals);
   masked_.lead.assign(statement.lead.size(), ' ');  // it may be the end of anything
   end_.offset = text_.size();
 }
@@ -133,9 +150,25 @@ std::string Cursor::word() const {
   return peek().kind == sql::TokenKind::word ? base::to_lower(peek().text) : std::string();
 }
 
+std::string Cursor::value() const { return literal_value(peek().text, masked_.literals); }
+
 Located Cursor::literal(std::string_view what) {
   if (!is_literal()) throw expected(what);
-  Located found{literal_value(peek().text), offset()};
+  Located found{value(), offset()};
+  next();
+  return found;
+}
+
+Located Cursor::query(std::string_view what) {
+  if (!is_literal()) throw expected(what);
+  bool is_plain = peek().text.starts_with('\'');
+  Located found{is_plain ? std::string() : value(), offset()};
+  std::string_view body = peek().text;
+  for (std::size_t at = 1; is_plain && at + 1 < body.size();) {
+    std::size_t step = step_in_query(body, at, masked_.literals);
+    found.text += body[at + step - 1];
+    at += step;
+  }
   next();
   return found;
 }
@@ -159,7 +192,7 @@ Located Cursor::name(std::string_view what) {
 
 std::uint64_t Cursor::number(std::string_view what, std::uint64_t least, std::uint64_t most) {
   bool is_number = peek().kind == sql::TokenKind::number || is_literal();
-  std::string text = is_literal() ? literal_value(peek().text) : std::string(peek().text);
+  std::string text = is_literal() ? value() : std::string(peek().text);
   std::uint64_t value = 0;
   auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (!is_number || failure != std::errc() || end != text.data() + text.size() || value < least ||

@@ -33,9 +33,13 @@ class Cursor {
   std::string word() const;
   void next() { ++at_; }
 
+  /// The value of the literal at hand.
+  std::string value() const;
   bool is_literal() const { return peek().kind == sql::TokenKind::text; }
   /// The value of a literal; `what` names it in the error: `a path in quotes`.
   Located literal(std::string_view what);
+  /// Likewise, a query: backslashes are escapes where the statement was split so.
+  Located query(std::string_view what);
   /// A name as the catalogue knows it, that is in lower case.
   Located name(std::string_view what);
   /// A whole number within bounds, bare or in quotes.
@@ -47,14 +51,16 @@ class Cursor {
   base::Error expected(std::string_view what) const;
 
  private:
-  sql::Statement masked_;             ///< for places: its text shows no secret
-  std::string text_;                  ///< the real one
-  std::vector<sql::Token> tokens_;    ///< borrow text_
+  sql::Statement masked_;           ///< for places: its text shows no secret
+  std::string text_;                ///< the real one
+  std::vector<sql::Token> tokens_;  ///< borrow text_
   sql::Token end_;
   std::size_t at_ = 0;
 };
 
-/// The value of a text literal: quotes doubled, or escapes where it is E'...'.
-std::string literal_value(std::string_view literal);
+/// The value of a text literal: quotes doubled, or escapes where it is E'...'. Of other escapes
+/// only that of a quote is one: what else a backslash means, its option says.
+std::string literal_value(std::string_view literal,
+                          sql::Literals literals = sql::Literals::standard);
 
 }  // namespace sparkify::copy

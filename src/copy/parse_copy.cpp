@@ -137,6 +137,7 @@ class CopyParser {
     } else if (word == "parquet") {
       options_.begin(word);
       copy_.format = Format::parquet;
+      cursor_.skip_word("serializetojson");
     } else if (word == "fixedwidth") {
       options_.begin(word);
       copy_.layout.kind = field::Layout::Kind::fixed_width;
@@ -208,8 +209,7 @@ class CopyParser {
          {"utf16le", field::Encoding::utf16_le},
          {"utf16be", field::Encoding::utf16_be}});
     cursor_.skip_word("as");
-    std::string given =
-        cursor_.is_literal() ? base::to_lower(literal_value(cursor_.peek().text)) : cursor_.word();
+    std::string given = cursor_.is_literal() ? base::to_lower(cursor_.value()) : cursor_.word();
     for (auto [name, encoding] : names) {
       if (name != given) continue;
       copy_.encoding = encoding;
@@ -302,30 +302,13 @@ class CopyParser {
                               "ignoreblanklines", "null", "quote", "removequotes"});
     options_.exclude("csv", {"parquet", "fixedwidth", "removequotes", "escape"});
     options_.exclude("fixedwidth", {"parquet", "delimiter", "escape"});
-    options_.exclude("parquet", {"delimiter",
-                                 "quote",
-                                 "escape",
-                                 "removequotes",
-                                 "fillrecord",
-                                 "null",
-                                 "ignoreblanklines",
-                                 "ignoreheader",
-                                 "gzip",
-                                 "bzip2",
-                                 "zstd",
-                                 "encoding",
-                                 "dateformat",
-                                 "timeformat",
-                                 "acceptanydate",
-                                 "blanksasnull",
-                                 "emptyasnull",
-                                 "roundec",
-                                 "trimblanks",
-                                 "maxerror",
-                                 "ignoreallerrors",
-                                 "compupdate",
-                                 "comprows",
-                                 "noload"});
+    options_.exclude(
+        "parquet",
+        {"delimiter",        "quote",        "escape",     "removequotes",    "null",
+         "ignoreblanklines", "ignoreheader", "gzip",       "bzip2",           "zstd",
+         "encoding",         "dateformat",   "timeformat", "acceptanydate",   "blanksasnull",
+         "emptyasnull",      "roundec",      "trimblanks", "truncatecolumns", "maxerror",
+         "ignoreallerrors",  "compupdate",   "comprows",   "noload"});
     options_.exclude("maxerror", {"ignoreallerrors"});
     if (options_.has("quote") && !options_.has("csv")) {
       throw cursor_.error(options_.offset_of("quote"), "QUOTE belongs to CSV");

@@ -27,7 +27,7 @@ class UnloadParser {
 
   UnloadStatement run() {
     cursor_.expect_symbol("(");
-    unload_.query = cursor_.literal("a query in quotes");
+    unload_.query = cursor_.query("a query in quotes");
     cursor_.expect_symbol(")");
     cursor_.expect_word("to");
     unload_.target = cursor_.literal("a path in quotes");
@@ -132,8 +132,7 @@ class UnloadParser {
   /// `5`, `5.5 MB`, `1 GB`: 5 MB to 6.2 GB.
   std::uint64_t take_size(const std::string& word) {
     std::size_t offset = cursor_.offset();
-    std::string text = cursor_.is_literal() ? literal_value(cursor_.peek().text)
-                                            : std::string(cursor_.peek().text);
+    std::string text = cursor_.is_literal() ? cursor_.value() : std::string(cursor_.peek().text);
     double size = 0;
     auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), size);
     if (failure != std::errc() || end != text.data() + text.size()) {

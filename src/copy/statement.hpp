@@ -84,9 +84,10 @@ Statement parse(const sql::Statement& statement);
 
 /// The same text, byte for byte as long, with stars for what is or may be a secret: literals that
 /// follow no option known to be harmless. For logs and excerpts.
-std::string masked(std::string_view text);
+std::string masked(std::string_view text, sql::Literals literals = sql::Literals::standard);
 
 /// Where byte `offset` of an unloaded query stands in the statement whose literal it was.
-std::size_t offset_in_literal(std::string_view statement, std::size_t literal, std::size_t offset);
+std::size_t offset_in_literal(std::string_view statement, std::size_t literal, std::size_t offset,
+                              sql::Literals literals = sql::Literals::standard);
 
 }  // namespace sparkify::copy

@@ -2,8 +2,9 @@
 
 namespace sparkify::duckdb {
 
-Appender::Appender(Connection& connection, const std::string& table) {
-  check(duckdb_appender_create(connection.get(), nullptr, table.c_str(), &appender_));
+Appender::Appender(Connection& connection, const std::string& table, const std::string& database) {
+  check(duckdb_appender_create_ext(connection.get(), database.empty() ? nullptr : database.c_str(),
+                                   nullptr, table.c_str(), &appender_));
 }
 
 Appender::~Appender() { duckdb_appender_destroy(&appender_); }

@@ -16,8 +16,8 @@ class Appender {
  public:
   using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 
-  /// Throws sql when there is no such table.
-  Appender(Connection& connection, const std::string& table);
+  /// `database`: empty for the connection's own. Throws sql when there is no such table.
+  Appender(Connection& connection, const std::string& table, const std::string& database = {});
   ~Appender();
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;

@@ -32,7 +32,9 @@ void bind(duckdb_bind_info info) {
     return;
   }
   for (const auto& column : slot.source->columns()) {
-    duckdb_logical_type type = duckdb_create_logical_type(column.type);
+    bool is_decimal = column.type == DUCKDB_TYPE_DECIMAL;
+    duckdb_logical_type type = is_decimal ? duckdb_create_decimal_type(column.width, column.scale)
+                                          : duckdb_create_logical_type(column.type);
     duckdb_bind_add_result_column(info, column.name.c_str(), type);
     duckdb_destroy_logical_type(&type);
   }

@@ -65,6 +65,7 @@ class Source {
   struct Column {
     std::string name;
     duckdb_type type;
+    std::uint8_t width = 0, scale = 0;  ///< of DUCKDB_TYPE_DECIMAL
   };
   virtual std::vector<Column> columns() const = 0;
   virtual unsigned max_threads() const = 0;

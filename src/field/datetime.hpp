@@ -12,7 +12,7 @@ namespace sparkify::field {
 struct Moment {
   int year = 1970;
   unsigned month = 1, day = 1;
-  std::int64_t microseconds = 0;  ///< since midnight
+  std::int64_t microseconds = 0;               ///< since midnight
   std::optional<std::int32_t> offset_seconds;  ///< east of Greenwich
 
   /// Days since 1970-01-01; nothing for a day that no calendar has.
@@ -31,8 +31,20 @@ class TimePattern {
 
  private:
   enum class Part : std::uint8_t {
-    year4, year2, month, month_name, day, day_of_year, hour24, hour12, minute, second, fraction,
-    meridian, offset, letter,
+    year4,
+    year2,
+    month,
+    month_name,
+    day,
+    day_of_year,
+    hour24,
+    hour12,
+    minute,
+    second,
+    fraction,
+    meridian,
+    offset,
+    letter,
   };
   struct Element {
     Part part;

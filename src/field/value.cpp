@@ -171,8 +171,10 @@ bool Converter::convert(const Field& field, const Column& column, Cell& cell, Fa
     case Field::Kind::null:
       cell.is_null = true;
       break;
-    case Field::Kind::unreachable:
+    case Field::Kind::no_list:
       return refuse(fault, 1216, "Invalid JSONPath format: Not an array or index out of range.");
+    case Field::Kind::no_object:
+      return refuse(fault, 1216, "Invalid JSONPath format: Member is not an object.");
     case Field::Kind::nul_byte:
       return refuse(fault, 1218, "Invalid null byte - field longer than 1 byte");
     case Field::Kind::surrogate:

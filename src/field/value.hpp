@@ -16,14 +16,15 @@ __extension__ using Int128 = __int128;
 /// One field of a record as the file has it. Borrows the record.
 struct Field {
   enum class Kind : std::uint8_t {
-    null,         ///< no value: NULL AS, JSON's null, a key that is absent
-    text,         ///< what stands between delimiters or in a JSON string, escapes resolved
-    number,       ///< a JSON number
-    boolean,      ///< JSON's true or false
-    nested,       ///< a JSON object or list; for SUPER any JSON value: its text
-    unreachable,  ///< a JSON path led to a value without such a place
-    nul_byte,     ///< a JSON string with U+0000
-    surrogate,    ///< a JSON string with half a surrogate pair
+    null,       ///< no value: NULL AS, JSON's null, a key that is absent
+    text,       ///< what stands between delimiters or in a JSON string, escapes resolved
+    number,     ///< a JSON number
+    boolean,    ///< JSON's true or false
+    nested,     ///< a JSON object or list; for SUPER any JSON value: its text
+    no_list,    ///< a JSON path led to a value that is no list, or too short
+    no_object,  ///< a JSON path led to a value that is no object
+    nul_byte,   ///< a JSON string with U+0000
+    surrogate,  ///< a JSON string with half a surrogate pair
   };
   std::string_view text;
   std::size_t position = 0;  ///< of its first byte in the line

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "base/object_store.hpp"
+
+namespace sparkify::copy {
+
+/// A folder of its own that is gone with all it holds when the owner is.
+class ScratchFolder {
+ public:
+  /// Below `parent`; empty: the system's folder for temporary files. Throws denied, unavailable.
+  explicit ScratchFolder(const std::string& parent);
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  /// The path of a file in it.
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// Copies an object into a file. Throws unavailable, denied.
+void fetch(base::ObjectStore& store, const base::ObjectEntry& entry, const std::string& path);
+/// Copies a file into an object; returns its size.
+std::uint64_t send(const std::string& path, base::ObjectStore& store, const std::string& to);
+
+}  // namespace sparkify::copy
