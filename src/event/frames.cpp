@@ -95,6 +95,8 @@ void Frames::begin() {
     window_.consume(byte_order_mark.size());
     text_begin_ = line_begin_ = window_.position();
   }
+  bool is_first = piece_.begin == 0;
+  for (std::uint64_t i = 0; is_first && i < header_lines_; ++i) skip_line(no_limit);
 }
 
 Frames::Step Frames::next_line(Frame& frame, bool is_lent) {

@@ -69,6 +69,9 @@ class Frames {
   void reset(base::Object& object, const base::ObjectEntry& entry, Compression compression,
              Piece piece);
 
+  /// Passes over the first lines of each object from now on.
+  void skip_header(std::uint64_t line_count) { header_lines_ = line_count; }
+
   enum class Step {
     frame,  ///< one was found
     full,   ///< the window must move first: call again when no view is in use
@@ -103,6 +106,7 @@ class Frames {
   void consume(std::size_t count);
 
   Framing framing_;
+  std::uint64_t header_lines_ = 0;
   Input input_;
   Window window_;
   Piece piece_;
