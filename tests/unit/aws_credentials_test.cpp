@@ -357,6 +357,31 @@ TEST(Container, TriesAgainAndThenSaysWhy) {
   EXPECT_EQ(home.pause_count, 2);
 }
 
+TEST(Container, NonsenseIsTold) {
+  const std::string who = "the container's credential service at 127.0.0.1 ";
+  for (auto [answer, words] : {
+           std::pair{net::ok_response("hush"), who + "gave no JSON object"},
+           std::pair{net::ok_response("{\"AccessKeyId\": \"hush\"}"),
+                     who + "gave no SecretAccessKey"},
+           std::pair{net::ok_response(std::string(100'000, ' ')),
+                     std::string("longer than expected")},
+           std::pair{std::string("HTTP/1.1 307 Moved\r\nLocation: http://example.com/\r\n"
+                                 "Content-Length: 0\r\n\r\n"),
+                     who + "answered with status 307"},
+           std::pair{std::string("hush\r\n\r\n"), std::string("broke: ")},
+       }) {
+    net::ScriptedServer server([&, text = answer](net::ServerConnection& connection) {
+      while (!connection.read_head().empty() && connection.write(text)) {
+      }
+    });
+    Home home;
+    home.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.url("/role?hush");
+    std::string found = outcome(home.identity());
+    EXPECT_NE(found.find(words), std::string::npos) << found;
+    EXPECT_EQ(found.find("hush"), std::string::npos) << found;
+  }
+}
+
 TEST(Container, OnlyHostsBesideItAreAsked) {
   Home home;
   for (std::string url :
