@@ -20,7 +20,6 @@ WireType wire_type(const Type& type) {
   if (type.id == DUCKDB_TYPE_SQLNULL) oid = Oid::text;
   std::int32_t modifier = -1;
   if (type.id == DUCKDB_TYPE_DECIMAL) modifier = pgwire::numeric_modifier(type.width, type.scale);
-  if (type.id == DUCKDB_TYPE_HUGEINT) modifier = pgwire::numeric_modifier(38, 0);
   if (type.id == DUCKDB_TYPE_UBIGINT) modifier = pgwire::numeric_modifier(20, 0);
   return {pgwire::number(oid), pgwire::size_of(oid), modifier};
 }

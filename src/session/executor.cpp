@@ -160,8 +160,10 @@ void Executor::run(const Other&, Portal& portal, Manner manner) {
   if (!portal.is_started()) {
     if (!manner.is_alone) transaction_.begin_implicit();
     portal.statement().prepare(connection_, {});
-    portal.start(connection_);
+    bool is_nothing = portal.statement().is_nothing();
+    if (!is_nothing) portal.start(connection_);
     for (const std::string& text : portal.statement().notices()) notice(text, "NOTICE", "00000");
+    if (is_nothing) return complete(portal.statement().tag());
   }
   send_rows(portal, manner, portal.statement().tag());
   const std::string& tag = portal.statement().tag();

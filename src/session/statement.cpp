@@ -14,7 +14,6 @@ namespace sparkify::session {
 namespace {
 
 using base::Error;
-using base::ErrorKind;
 
 std::string quoted(std::string_view name) {
   std::string text = "\"";
@@ -70,7 +69,8 @@ void Statement::prepare(duckdb::Connection& connection,
   parts_ = translated_.stretches.empty() ? std::vector<sql::Statement>{source_}
                                          : sql::split(translated_.text, source_.file);
   is_translated_ = true;
-  if (parts_.empty()) throw Error(ErrorKind::sql, "nothing to run").at(source_.place(0));
+  if (translated_.text.empty()) parts_.clear();
+  if (parts_.empty()) return;
   cast_.text = parts_.size() == 1 ? translated_.text : parts_.back().text;
   if (parts_.size() > 1) return;
   infer_parameters(connection, given_types);

@@ -25,6 +25,8 @@ class Statement {
   /// Whether the engine runs it.
   bool is_for_engine() const;
   const std::string& tag() const { return tag_; }
+  /// Understood, and there is nothing for the engine to do. After prepare().
+  bool is_nothing() const { return is_translated_ && parts_.empty(); }
 
   /// Translates the statement and has the engine prepare it, once. A statement that becomes several
   /// is prepared when it runs: the last may need what the first make.

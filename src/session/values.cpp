@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/error.hpp"
 #include "pgwire/values.hpp"
 
 namespace sparkify::session {
@@ -83,6 +84,21 @@ char* numeric_text(const Vector& vector, std::size_t row, const Type& type, char
 }
 char* numeric_binary(const Vector& vector, std::size_t row, const Type& type, char* out) {
   return pgwire::put_numeric(out, numeric_value(vector, row, type), type.scale);
+}
+
+/// Sums of integers, which are BIGINT on Redshift.
+std::int64_t bigint_value(const Vector& vector, std::size_t row) {
+  Int128 value = wide(vector.at<duckdb_hugeint>(row));
+  if (value >= INT64_MIN && value <= INT64_MAX) return static_cast<std::int64_t>(value);
+  throw base::Error(base::ErrorKind::sql, "bigint out of range")
+      .hint("cast it to numeric(38, 0)")
+      .sql_state("22003");
+}
+char* bigint_text(const Vector& vector, std::size_t row, const Type&, char* out) {
+  return pgwire::write_integer(out, bigint_value(vector, row));
+}
+char* bigint_binary(const Vector& vector, std::size_t row, const Type&, char* out) {
+  return pgwire::put_int64(out, static_cast<std::uint64_t>(bigint_value(vector, row)));
 }
 
 char* date_text(const Vector& vector, std::size_t row, const Type&, char* out) {
@@ -217,6 +233,7 @@ std::optional<Way> way_of(duckdb_type type) {
     case DUCKDB_TYPE_UBIGINT:
       return Way{Oid::numeric, unsigned_text, number, numeric_binary, pgwire::binary_numeric_bytes};
     case DUCKDB_TYPE_HUGEINT:
+      return Way{Oid::int8, bigint_text, number, bigint_binary, 8};
     case DUCKDB_TYPE_DECIMAL:
       return numeric_way();
     case DUCKDB_TYPE_FLOAT:
