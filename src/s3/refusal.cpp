@@ -38,10 +38,18 @@ std::string permission(const Subject& subject, const Asker& asker) {
   return fmt::format("{} on {}", subject.action, arn);
 }
 
+/// The server's message without the full stop that ends it.
+std::string_view words_of(const ErrorBody& body) {
+  std::string_view words = body.message;
+  words.remove_suffix(words.size() - (words.find_last_not_of(" .\n") + 1));
+  return words;
+}
+
 /// What S3 says beyond the usual words.
 std::string own_words(const ErrorBody& body) {
-  bool says_more = !body.message.empty() && body.message.find("Access Denied") != 0;
-  return says_more ? fmt::format(" ({})", body.message) : std::string();
+  std::string_view words = words_of(body);
+  bool says_more = !words.empty() && !words.starts_with("Access Denied");
+  return says_more ? fmt::format(" ({})", words) : std::string();
 }
 
 Error access_denied(const Subject& subject, const ErrorBody& body, const Asker& asker) {
@@ -143,7 +151,7 @@ Error other(int status, const ErrorBody& body, const Asker& asker) {
                    : status == 403                              ? ErrorKind::denied
                                                                 : ErrorKind::bad_data;
   std::string words = body.code.empty() ? "" : " " + body.code;
-  if (!body.message.empty()) words += ": " + body.message;
+  if (auto message = words_of(body); !message.empty()) words += fmt::format(": {}", message);
   return Error(kind, fmt::format("{} answered {}{}", asker.endpoint, status, words));
 }
 
