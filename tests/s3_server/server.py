@@ -69,12 +69,13 @@ class S3Server:
         self.latency = 0.0  # seconds before each answer
         self.clock_offset = 0.0  # seconds from the true time
         self.domain = "localhost"  # of virtual-host style: BUCKET.localhost
-        # How a request signed for another region than the bucket's is sent on: "permanent" (301)
-        # or "malformed" (400).
+        # How a request signed for another region than the bucket's is sent on: "permanent" (301),
+        # "temporary" (307) or "malformed" (400).
         self.redirect = "permanent"
         self.port = port
         self.tls = tls
         self._connections: set[asyncio.StreamWriter] = set()
+        self._is_gone = False
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -129,14 +130,14 @@ class S3Server:
 
     def vanish(self) -> None:
         """As if the machine were gone: no connection is answered, none can be made."""
+        self._is_gone = True
+        self._loop.call_soon_threadsafe(self._hang_up)
 
-        def act() -> None:
-            if self._server:
-                self._server.close()
-            for writer in list(self._connections):
-                reset(writer)
-
-        self._loop.call_soon_threadsafe(act)
+    def _hang_up(self) -> None:
+        if self._server:
+            self._server.close()
+        for writer in list(self._connections):
+            reset(writer)
 
     # --- the thread ------------------------------------------------------------------------------
 
@@ -191,6 +192,8 @@ class S3Server:
         answer = self.answer(request)
         if self.latency:
             await asyncio.sleep(self.latency)
+        if self._is_gone:
+            raise Closed
         return await send(answer, request.method == "HEAD", reader, writer)
 
     # --- one request -----------------------------------------------------------------------------
@@ -269,7 +272,10 @@ class S3Server:
         text = "The bucket you are attempting to access must be addressed using the specified "
         text += "endpoint. Please send all future requests to this endpoint."
         host = request.header("host")
-        return Refused(301, "PermanentRedirect", text, headers, Endpoint=host, Bucket=bucket.name)
+        code, status = ("PermanentRedirect", 301)
+        if self.redirect == "temporary":
+            code, status = ("TemporaryRedirect", 307)
+        return Refused(status, code, text, headers, Endpoint=host, Bucket=bucket.name)
 
     def _whole(self, request: Request) -> bytes:
         bucket = self.buckets.get(request.bucket)

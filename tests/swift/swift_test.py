@@ -69,7 +69,7 @@ def test_odd_keys(client, cloud, real_data):  # noqa: F811
 
 def test_what_is_simulated_there_equals_a_folder(client, tmp_path):
     """Also in parts, of which Swift wants 5 MiB at least."""
-    flags = ["--events", 60_000, "--users", 300, "--songs", 10, "--seed", 4, "--days", 3]
+    flags = ["--events", 60_000, "--users", 20_000, "--songs", 10, "--seed", 4]
     run("simulate", "--out", tmp_path / "made", *flags).expect(OK)
     out = f"s3://{BUCKET}/made"
     run("simulate", "--out", out, *flags, env=clean_environment(**ENVIRONMENT)).expect(OK)
