@@ -35,7 +35,13 @@ void install(duckdb::Connection& connection) {
   }
   connection.run(fmt::format("attach ':memory:' as {}", database));
   connection.run(fmt::format("use {}", database));
-  for (const sql::File* file : sql::ordered("catalog")) connection.run(std::string(file->text));
+  for (const sql::File* file : sql::ordered("catalog")) {
+    try {
+      connection.run(std::string(file->text));
+    } catch (base::Error& error) {
+      throw error.during(fmt::format("make the catalogue of {}", file->path));
+    }
+  }
   connection.run("use " + home);
 }
 

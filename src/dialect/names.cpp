@@ -18,19 +18,24 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-/// What sql/catalog/ makes.
+/// What sql/catalog/ makes for clients.
 struct Catalog {
   Names relations, functions;
 };
+
+/// What the catalogue and the dialect have for themselves.
+bool is_internal(std::string_view file) {
+  return file == "functions_of_catalog" || file == "functions_of_names" ||
+         file == "functions_of_values" || file.starts_with("catalog_");
+}
 
 void add_names(const sql::File& file, Catalog& catalog) {
   auto tokens = sql::lex(file.text);
   std::erase_if(tokens, [](const sql::Token& token) { return !token.is_significant(); });
   for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
     if (!tokens[i].is_word("create")) continue;
-    bool is_function = tokens[i + 1].is_word("macro");
-    // Functions of the catalogue may call each other by their whole names.
-    (is_function ? catalog.functions : catalog.relations).emplace(tokens[i + 2].text);
+    (tokens[i + 1].is_word("macro") ? catalog.functions : catalog.relations)
+        .insert(name_value(tokens[i + 2]));
   }
 }
 
@@ -38,8 +43,10 @@ const Catalog& catalog() {
   static const Catalog found = [] {
     Catalog made;
     for (const sql::File& file : sql::files()) {
-      if (file.folder() == "catalog") add_names(file, made);
+      if (file.folder() == "catalog" && !is_internal(file.name())) add_names(file, made);
     }
+    // The engine has its own of these names, which the catalogue needs.
+    made.functions.insert({"current_database", "current_schema"});
     return made;
   }();
   return found;
@@ -109,11 +116,11 @@ void catalog_functions(const Tokens& tokens, Edits& edits) {
     bool is_qualified = i >= 2 && tokens.is_symbol(i - 1, ".") &&
                         tokens.is_any(i - 2, {"pg_catalog", "information_schema"});
     bool is_ours = catalog().functions.contains(name_value(tokens[i]));
-    if (is_qualified) {
-      edits.replace({i - 2, i}, {is_ours ? std::string(catalog_prefix) : std::string()});
-    } else if (is_ours && tokens.is_call(i)) {
-      edits.insert_before(i, {std::string(catalog_prefix)});
-    }
+    if (!is_qualified && !(is_ours && tokens.is_call(i))) continue;
+    std::string name(tokens[i].text);
+    if (tokens.is_any(i, {"current_database", "current_schema"})) name += "_name";
+    edits.replace({is_qualified ? i - 2 : i, i + 1},
+                  {is_ours ? std::string(catalog_prefix) + name : name});
   }
 }
 
@@ -132,8 +139,8 @@ void session_words(const Tokens& tokens, Edits& edits) {
       continue;
     }
     std::string_view function = is_user                               ? "current_user_name()"
-                                : tokens.is_word(i, "current_schema") ? "current_schema()"
-                                                                      : "current_database()";
+                                : tokens.is_word(i, "current_schema") ? "current_schema_name()"
+                                                                      : "current_database_name()";
     edits.replace({i, i + 1}, {std::string(catalog_prefix) + std::string(function)});
   }
 }
