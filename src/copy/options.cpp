@@ -223,7 +223,7 @@ base::Error Options::unknown(std::string_view word, std::span<const std::string_
   if (word.empty()) return cursor_.expected("an option");
   constexpr std::size_t most_bytes = 40;
   if (word.size() > most_bytes) return cursor_.error("this is no option");
-  base::Error error = cursor_.error(fmt::format("\"{}\" is no option", word));
+  base::Error error = cursor_.error(fmt::format("\"{}\" is no option", cursor_.peek().text));
   std::string nearest(base::nearest_name(word, known));
   if (!nearest.empty()) error.hint(fmt::format("did you mean {}?", upper(nearest)));
   return error;

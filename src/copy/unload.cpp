@@ -320,7 +320,7 @@ class Unload {
       manifest["author"] = {{"name", "Amazon Redshift"}, {"version", "1.0.0"}};
     }
     auto writer = store_.create(unload_.target.text + "manifest");
-    writer->write(manifest.dump(2));
+    writer->write(manifest.dump(2) + '\n');
     writer->finish();
   }
 

@@ -162,8 +162,11 @@ bool to_whole(std::string_view text, std::size_t field_at, bool is_json, const C
   bool has_fraction = point < stop && !(is_json && written && is_whole(*written));
   if (has_fraction) return refuse_digit(text, point, field_at, column.type, fault);
   if (!written) return refuse_digit(text, stop, field_at, column.type, fault);
-  if (!is_whole(*written))
+  bool is_beyond = !written->is_exact && written->exponent >= 0;
+  if (is_beyond) return refuse_range(column.type, fault);
+  if (!is_whole(*written)) {
     return refuse_digit(text, text.find_first_of("eE"), field_at, column.type, fault);
+  }
   std::optional<Int128> value = scaled(*written, 0, false);
   if (!value || *value < bounds.least || *value > bounds.greatest) {
     return refuse_range(column.type, fault);
