@@ -1,6 +1,7 @@
 #include "s3/read_ahead.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -18,6 +19,10 @@ namespace sparkify::s3 {
 namespace {
 
 constexpr std::size_t head_bytes = 64 << 10;
+/// Of the budget to begin with: what lies in a processor's cache is received and read in half the
+/// time. More is taken as long as that makes fetching faster by a fifth.
+constexpr std::size_t first_window_bytes = 32 << 20;
+constexpr double least_gain = 1.2;
 constexpr std::size_t most_heads = 64;
 /// Of the budget, for each block however small.
 constexpr std::size_t block_cost_bytes = 1 << 10;
@@ -91,6 +96,7 @@ struct Target {
   std::size_t checked_count = 0;
 };
 using TargetPtr = std::shared_ptr<Target>;
+using Clock = std::chrono::steady_clock;
 using Lock = std::unique_lock<std::mutex>;
 
 /// A block of an object that may be gone.
@@ -167,6 +173,7 @@ class ReadAhead::Body {
       if (!view.owner && copied > 0) break;
       if (!view.owner) {
         want(target, index);
+        has_waited_ = true;
         target->changed.wait(lock);
         continue;
       }
@@ -235,7 +242,7 @@ class ReadAhead::Body {
     Block& block = next_->blocks[next_block_];
     if (block.state == Block::State::absent && !block.is_read) {
       std::size_t cost = next_->size(next_block_) + block_cost_bytes;
-      if (budgeted_bytes_ > 0 && budgeted_bytes_ + cost > budget_bytes_) return false;
+      if (budgeted_bytes_ > 0 && budgeted_bytes_ + cost > window_bytes_) return false;
       fetch(next_, next_block_, true);
     }
     ++next_block_;
@@ -288,6 +295,7 @@ class ReadAhead::Body {
     block.state = Block::State::here;
     block.bytes = bytes;
     block.touched = ++clock_;
+    adapt_window(target->size(index));
     if (auto* refusal = std::get_if<Refusal>(&outcome)) fail(*target, std::move(refusal->error));
     if (target->failure || target->is_closed) {
       let_go(*target, block);
@@ -297,6 +305,23 @@ class ReadAhead::Body {
     }
     target->changed.notify_all();
     pump();
+  }
+
+  /// Tries a wider window when readers have to wait, and goes back when it did not help.
+  void adapt_window(std::size_t arrived) {
+    arrived_bytes_ += arrived;
+    if (is_window_found_ || !has_waited_ || arrived_bytes_ < 2 * window_bytes_) return;
+    auto now = Clock::now();
+    double rate = static_cast<double>(arrived_bytes_) /
+                  std::max<double>(1, static_cast<double>((now - window_since_).count()));
+    is_window_found_ = rate < least_gain * rate_before_;
+    window_bytes_ = is_window_found_ ? std::min(window_bytes_, window_before_)
+                                     : std::min(budget_bytes_, 2 * window_bytes_);
+    window_before_ = is_window_found_ ? window_bytes_ : window_bytes_ / 2;
+    rate_before_ = rate;
+    window_since_ = now;
+    arrived_bytes_ = 0;
+    has_waited_ = false;
   }
 
   /// The first failure ends reading ahead: a load does not survive it.
@@ -418,6 +443,13 @@ class ReadAhead::Body {
   std::deque<Place> heads_;
   std::size_t under_way_ = 0;
   std::size_t budgeted_bytes_ = 0;
+  std::size_t window_bytes_ = std::min(budget_bytes_, first_window_bytes);
+  std::size_t window_before_ = window_bytes_;
+  Clock::time_point window_since_ = Clock::now();
+  double rate_before_ = 0;
+  std::size_t arrived_bytes_ = 0;  ///< since window_since_
+  bool has_waited_ = false;        ///< a reader, since then
+  bool is_window_found_ = false;
   std::uint64_t clock_ = 0;
   bool is_halted_ = false;
 };
