@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -76,6 +79,28 @@ void print_losses(Invocation& invocation, warehouse::Warehouse& warehouse) {
   }
 }
 
+/// A new warehouse is not made before the files are listed: a path that leads nowhere must not
+/// leave an empty one.
+etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
+                      etl::Observer& observer) {
+  Stores& store = invocation.store();
+  std::optional<OpenWarehouse> warehouse;
+  std::optional<terminal::Interrupts::Watch> watch;
+  auto watch_store = [&] { watch.emplace(invocation.interrupts, [&] { store.interrupt(); }); };
+  etl::LoadTarget target;
+  target.is_new = ::access(invocation.options(Mode::read_write).path.c_str(), F_OK) != 0;
+  target.open = [&]() -> warehouse::Warehouse& {
+    watch.reset();  // who waits for another process ends at once
+    invocation.interrupts.check();
+    warehouse.emplace(etl::open(invocation.options(Mode::read_write), observer),
+                      invocation.interrupts);
+    watch_store();
+    return **warehouse;
+  };
+  watch_store();
+  return etl::load(target, store, options, observer);
+}
+
 }  // namespace
 
 void create_tables(Invocation& invocation) {
@@ -97,16 +122,14 @@ void etl(Invocation& invocation) {
   etl::LoadOptions options = load_options(invocation);
   terminal::ProgressLine progress =
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
-  Stores& store = invocation.store();
   if (invocation.arguments.has("dry-run")) {
+    Stores& store = invocation.store();
     OpenWarehouse warehouse = open_for_plan(invocation, progress);
     terminal::Interrupts::Watch watch(invocation.interrupts, [&] { store.interrupt(); });
     print_plan(invocation, etl::plan_load(*warehouse, store, options));
     return;
   }
-  OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
-  terminal::Interrupts::Watch watch(invocation.interrupts, [&] { store.interrupt(); });
-  etl::LoadSummary summary = etl::load(*warehouse, store, options, progress);
+  etl::LoadSummary summary = load(invocation, options, progress);
   if (invocation.arguments.text("format") == "json") {
     invocation.out.write(terminal::summary_as_json(summary));
   } else {

@@ -15,6 +15,7 @@ namespace sparkify::etl {
 /// Which files were loaded, by content: etl_files as it stood when this was made.
 class Ledger {
  public:
+  Ledger() = default;  ///< nothing was loaded yet
   /// Empty when the warehouse has no tables.
   explicit Ledger(warehouse::Warehouse& warehouse);
 

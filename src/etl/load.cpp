@@ -53,18 +53,15 @@ class Timing final : public Observer {
 /// One load from its first listing to its commit.
 class Load {
  public:
-  Load(warehouse::Warehouse& warehouse, base::ObjectStore& store, const LoadOptions& options,
+  Load(const LoadTarget& target, base::ObjectStore& store, const LoadOptions& options,
        Observer& observer)
-      : warehouse_(warehouse),
-        store_(store),
-        options_(options),
-        observer_(observer, summary_.stages),
-        ledger_(warehouse) {}
+      : target_(target), store_(store), options_(options), observer_(observer, summary_.stages) {}
 
   LoadSummary run();
 
  private:
   void plan();
+  void open();
   void name_passed_over(const SourcePlan& source);
   void load_new_files();
   void stage_new_files();
@@ -79,12 +76,13 @@ class Load {
   void record_failure(const Error& error);
   void count_tables(const std::vector<TableCount>& before);
 
-  warehouse::Warehouse& warehouse_;
+  const LoadTarget& target_;
+  warehouse::Warehouse* warehouse_ = nullptr;  ///< once it is open
   base::ObjectStore& store_;
   const LoadOptions& options_;
   LoadSummary summary_;
   Timing observer_;
-  Ledger ledger_;
+  Ledger ledger_;  ///< empty until then
   std::string started_at_ = utc_now();
   std::int64_t load_id_ = 0;
   std::vector<SourcePlan> sources_;
@@ -93,9 +91,16 @@ class Load {
   Progress progress_;
 };
 
+void Load::open() {
+  warehouse_ = &target_.open();
+  ledger_ = Ledger(*warehouse_);
+}
+
 void Load::plan() {
   Stage stage(observer_, "list files");
   load_id_ = ledger_.next_load_id();
+  summary_.files_unchanged = summary_.files_passed_over = 0;
+  progress_ = {};
   sources_ =
       plan_sources(ledger_, store_, options_,
                    [&](std::span<const base::ObjectEntry> entries) { store_.expect(entries); });
@@ -140,7 +145,7 @@ warehouse::StageResult Load::stage(const SourcePlan& source) {
     progress_.rows_done = before.rows_done + rows;
     observer_.progressed(progress_);
   };
-  return warehouse_.stage(request);
+  return warehouse_->stage(request);
 }
 
 /// Takes files whose content is known out of the plan, when reading stopped for the rejects they
@@ -176,10 +181,10 @@ void Load::unstage_known(const SourcePlan& source, warehouse::StageResult& resul
   if (known.empty()) return;
   std::erase_if(result.rejects,
                 [&](const auto& reject) { return known_ids.contains(reject.file_id); });
-  warehouse_.execute(warehouse::statement("drop table if exists known_files"));
-  warehouse_.execute(warehouse::statement("create temp table known_files (file_id integer)"));
-  warehouse_.append("known_files", known);
-  warehouse_.execute(warehouse::statement(
+  warehouse_->execute(warehouse::statement("drop table if exists known_files"));
+  warehouse_->execute(warehouse::statement("create temp table known_files (file_id integer)"));
+  warehouse_->append("known_files", known);
+  warehouse_->execute(warehouse::statement(
       fmt::format("delete from {0} using known_files where known_files.file_id = {0}.file_id",
                   source.staging)));
 }
@@ -211,8 +216,8 @@ void Load::judge_rejects() {
 
 /// What reading gave for each file, where SQL can join it.
 void Load::name_files() {
-  warehouse_.execute(warehouse::statement("drop table if exists load_files"));
-  run_file(warehouse_, "sql/ledger/load_files.sql");
+  warehouse_->execute(warehouse::statement("drop table if exists load_files"));
+  run_file(*warehouse_, "sql/ledger/load_files.sql");
   std::vector<std::vector<sql::Value>> rows;
   auto whole = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
   for (const auto& source : sources_) {
@@ -225,14 +230,14 @@ void Load::name_files() {
       summary_.bytes_read += entry.size_bytes;
     }
   }
-  warehouse_.append("load_files", rows);
+  warehouse_->append("load_files", rows);
 }
 
 void Load::write_ledger() {
-  run_file(warehouse_, "sql/ledger/etl_files.sql", {{"load_id", load_id_}});
-  run_file(warehouse_, "sql/ledger/etl_loads.sql",
+  run_file(*warehouse_, "sql/ledger/etl_files.sql", {{"load_id", load_id_}});
+  run_file(*warehouse_, "sql/ledger/etl_loads.sql",
            {{"load_id", load_id_}, {"started_at", started_at_}, {"finished_at", utc_now()}});
-  warehouse_.append("etl_rejects", rejects_.rows(load_id_));
+  warehouse_->append("etl_rejects", rejects_.rows(load_id_));
 }
 
 /// Staging tables are the session's own, so that they are filled before the transaction begins:
@@ -243,9 +248,9 @@ void Load::stage_new_files() {
 }
 
 void Load::update_warehouse() {
-  warehouse::Transaction transaction(warehouse_);
+  warehouse::Transaction transaction(*warehouse_);
   name_files();
-  build(warehouse_, observer_);
+  build(*warehouse_, observer_);
   write_ledger();
   Stage stage(observer_, "commit");
   transaction.commit();
@@ -257,13 +262,13 @@ void Load::load_new_files() {
     if (progress_.files_total == 0) return;
     update_warehouse();
   } catch (const Error& error) {
-    warehouse_.rollback();  // staging has no transaction, but an interrupt ends with this
+    warehouse_->rollback();  // staging has no transaction, but an interrupt ends with this
     bool is_refused =
         error.kind() == ErrorKind::too_many_rejects || error.kind() == ErrorKind::bad_data;
     if (is_refused) record_failure(error);
     throw;
   }
-  auto rows = rows_of(warehouse_,
+  auto rows = rows_of(*warehouse_,
                       warehouse::statement("select rows_loaded, duplicates from etl_loads "
                                            "where load_id = :load_id"),
                       {{"load_id", load_id_}});
@@ -274,20 +279,20 @@ void Load::load_new_files() {
 }
 
 void Load::record_failure(const Error& error) {
-  warehouse::Transaction transaction(warehouse_);
-  run_file(warehouse_, "sql/ledger/failed_load.sql",
+  warehouse::Transaction transaction(*warehouse_);
+  run_file(*warehouse_, "sql/ledger/failed_load.sql",
            {{"load_id", load_id_},
             {"started_at", started_at_},
             {"finished_at", utc_now()},
             {"rows_read", static_cast<std::int64_t>(summary_.rows_read)},
             {"rejects", static_cast<std::int64_t>(rejects_.count())},
             {"error", error.message()}});
-  warehouse_.append("etl_rejects", rejects_.rows(load_id_));
+  warehouse_->append("etl_rejects", rejects_.rows(load_id_));
   transaction.commit();
 }
 
 void Load::count_tables(const std::vector<TableCount>& before) {
-  summary_.tables = table_counts(warehouse_);
+  summary_.tables = table_counts(*warehouse_);
   for (auto& table : summary_.tables) {
     auto was = std::find_if(before.begin(), before.end(),
                             [&](const TableCount& old) { return old.table == table.table; });
@@ -297,9 +302,14 @@ void Load::count_tables(const std::vector<TableCount>& before) {
 
 LoadSummary Load::run() {
   auto started = std::chrono::steady_clock::now();
+  if (!target_.is_new) open();
   plan();
-  if (!has_schema(warehouse_)) create_missing(warehouse_);
-  std::vector<TableCount> before = table_counts(warehouse_);
+  if (target_.is_new) {
+    open();
+    if (has_schema(*warehouse_)) plan();  // another process was faster
+  }
+  if (!has_schema(*warehouse_)) create_missing(*warehouse_);
+  std::vector<TableCount> before = table_counts(*warehouse_);
   if (progress_.files_total > 0) load_new_files();
   count_tables(before);
   summary_.seconds =
@@ -318,9 +328,9 @@ std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, base::Object
   return files;
 }
 
-LoadSummary load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
-                 const LoadOptions& options, Observer& observer) {
-  return Load(warehouse, store, options, observer).run();
+LoadSummary load(const LoadTarget& target, base::ObjectStore& store, const LoadOptions& options,
+                 Observer& observer) {
+  return Load(target, store, options, observer).run();
 }
 
 }  // namespace sparkify::etl

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,13 +55,21 @@ struct LoadSummary {
 std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
                                    const LoadOptions& options);
 
+/// Where a load goes.
+struct LoadTarget {
+  /// Nobody made it yet: it is opened, and so made, when there is something to load into it.
+  bool is_new = false;
+  /// Called once. What it returns outlives the load.
+  std::function<warehouse::Warehouse&()> open;
+};
+
 /// One load: list, read into staging, build the star, record it; one transaction.
 /// Creates what is missing. Far objects are each read once, also those whose content turns out to
 /// be known: their records count as duplicates. On any error star and ledger of files are as
 /// before; a load refused for its records is on record in etl_loads and etl_rejects. Throws
 /// too_many_rejects, not_found (nothing below a prefix), bad_data, unavailable, denied,
 /// interrupted.
-LoadSummary load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
-                 const LoadOptions& options, Observer& observer);
+LoadSummary load(const LoadTarget& target, base::ObjectStore& store, const LoadOptions& options,
+                 Observer& observer);
 
 }  // namespace sparkify::etl

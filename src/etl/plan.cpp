@@ -46,9 +46,13 @@ class Judge {
     if (accepted_ && !to_load.empty()) accepted_(to_load);
   }
 
+  event::FileKind kind_of(const std::string& path) const {
+    return store_.is_far(path) ? event::object_kind(path) : event::file_kind(path);
+  }
+
   /// Whether it will be loaded.
   bool take(const base::ObjectEntry& entry) {
-    event::FileKind kind = event::file_kind(entry.path);
+    event::FileKind kind = kind_of(entry.path);
     PlannedFile& file = files_.emplace_back(
         PlannedFile{entry.path, entry.size_bytes, plan_.source, "load", !kind.is_readable});
     if (!kind.is_readable) {
@@ -66,7 +70,7 @@ class Judge {
   }
 
   void pass_over(const base::Listing::Passed& passed) {
-    if (event::file_kind(passed.path).is_readable) {
+    if (kind_of(passed.path).is_readable) {
       throw Error(ErrorKind::not_found, passed.reason)
           .at({passed.path, 0, 0, {}})
           .hint("remove it, or put the file it stands for in place");

@@ -214,6 +214,12 @@ FileKind file_kind(std::string_view path) {
   return kind;
 }
 
+FileKind object_kind(std::string_view path) {
+  std::string_view name = path.substr(path.rfind('/') + 1);
+  bool is_bare = !name.empty() && name.front() != '_' && name.find('.') == std::string_view::npos;
+  return is_bare ? FileKind{true, Compression::none} : file_kind(path);
+}
+
 Mapping event_mapping() { return mapping_by_key(Framing::lines, event_columns); }
 Mapping song_mapping() { return mapping_by_key(Framing::objects, song_columns); }
 

@@ -71,6 +71,9 @@ struct FileKind {
   Compression compression = Compression::none;
 };
 FileKind file_kind(std::string_view path);
+/// The same of a key in S3. There a name without a dot is ours too, as delivery streams write them,
+/// but not one that begins with `_`: it marks the state of a job (`_SUCCESS`).
+FileKind object_kind(std::string_view path);
 
 /// How records lie in a file.
 enum class Framing {

@@ -232,11 +232,15 @@ constexpr std::size_t column(std::string_view name) {
   return i;
 }
 
+event::FileKind kind_of(const base::ObjectStore& store, const std::string& path) {
+  return store.is_far(path) ? event::object_kind(path) : event::file_kind(path);
+}
+
 /// Reads songs from files; of several with one song_id it keeps the greatest.
 class SongReader {
  public:
   void read(base::ObjectStore& store, const base::ObjectEntry& entry) {
-    event::Compression compression = event::file_kind(entry.path).compression;
+    event::Compression compression = kind_of(store, entry.path).compression;
     event::Piece piece =
         event::split(entry.size_bytes, compression, event::Framing::objects).front();
     auto object = store.open(entry);
@@ -323,13 +327,13 @@ std::vector<Song> read_songs(base::ObjectStore& store, const std::string& folder
   auto expect = [&](std::span<const base::ObjectEntry> entries) {
     std::vector<base::ObjectEntry> readable;
     for (const base::ObjectEntry& entry : entries) {
-      if (event::file_kind(entry.path).is_readable) readable.push_back(entry);
+      if (kind_of(store, entry.path).is_readable) readable.push_back(entry);
     }
     store.expect(readable);
   };
   base::Listing listing = store.list(folder, expect);
   for (const auto& passed : listing.passed_over) {
-    if (!event::file_kind(passed.path).is_readable) continue;
+    if (!kind_of(store, passed.path).is_readable) continue;
     throw Error(ErrorKind::not_found, passed.reason)
         .at({passed.path, 0, 0, {}})
         .hint("remove it, or put the file it stands for in place");
@@ -337,7 +341,7 @@ std::vector<Song> read_songs(base::ObjectStore& store, const std::string& folder
   SongReader reader;
   bool has_files = false;
   for (const base::ObjectEntry& entry : listing.objects) {
-    if (!event::file_kind(entry.path).is_readable) continue;
+    if (!kind_of(store, entry.path).is_readable) continue;
     has_files = true;
     reader.read(store, entry);
   }

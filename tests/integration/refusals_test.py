@@ -53,6 +53,14 @@ def test_the_warehouse_cannot_lie_in_s3(command, tmp_path):
     run(command, *arguments, cwd=tmp_path).expect_error(USAGE, "dwh.cfg:2:9: error: the warehouse")
 
 
+def test_a_path_that_leads_nowhere_makes_no_warehouse(warehouse, tmp_path):
+    warehouse.etl(tmp_path / "nowhere").expect_error(BAD_DATA, "nowhere")
+    assert not warehouse.path.exists()
+    (tmp_path / "empty").mkdir()
+    warehouse.etl(tmp_path / "empty").expect_error(BAD_DATA, "no events to load here")
+    assert not warehouse.path.exists()
+
+
 # --- a warehouse that is none ---
 
 OTHER_FILES = {

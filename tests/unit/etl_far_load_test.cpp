@@ -47,7 +47,7 @@ class FarLoad : public ::testing::Test {
     store_.opened.clear();
     store_.expected.clear();
     Observer observer;
-    return etl::load(*warehouse_, store_, options, observer);
+    return etl::load(target_, store_, options, observer);
   }
   /// Of the files of the last load: `path loaded duplicates rejects`.
   Names accounts() {
@@ -73,6 +73,7 @@ class FarLoad : public ::testing::Test {
 
   MemoryStore store_;
   std::unique_ptr<warehouse::Warehouse> warehouse_;
+  LoadTarget target_{false, [this]() -> warehouse::Warehouse& { return *warehouse_; }};
 };
 
 TEST_F(FarLoad, ObjectsAreExpectedWhileTheListingGoesOnAndOpenedOnce) {
@@ -235,6 +236,29 @@ TEST_F(FarLoad, AListingThatBreaksOffLoadsNothing) {
                count("events") > 0);
 }
 
+TEST_F(FarLoad, ANewWarehouseIsOpenedWhenThereIsSomethingToLoad) {
+  int opened = 0;
+  target_ = {true, [&]() -> warehouse::Warehouse& {
+               ++opened;
+               return *warehouse_;
+             }};
+  EXPECT_THROW(load("far/nowhere"), Error);
+  EXPECT_EQ(opened, 0);
+  store_.put("far/logs/a.json", event(1));
+  EXPECT_EQ(load("far/logs").rows_loaded, 1u);
+  EXPECT_EQ(opened, 1);
+}
+
+TEST_F(FarLoad, AWarehouseThatAppearedMeanwhileIsAskedWhatItHolds) {
+  store_.put("far/logs/a.json", event(1));
+  load("far/logs");
+  target_.is_new = true;
+  LoadSummary summary = load("far/logs");
+  EXPECT_EQ(summary.load_id, 0);
+  EXPECT_EQ(summary.files_unchanged, 1u);
+  EXPECT_EQ(count("etl_loads"), 1);
+}
+
 TEST_F(FarLoad, NearAndFarGiveTheSameWarehouse) {
   for (const std::string root : {"far/", "disk/"}) {
     open();
@@ -274,7 +298,7 @@ TEST_F(FarLoad, AJsonpathsFileIsReadFromTheStore) {
   options.log_data = "far/logs";
   options.log_jsonpath = "far/paths.json";
   Observer observer;
-  EXPECT_EQ(etl::load(*warehouse_, store_, options, observer).rows_loaded, 1u);
+  EXPECT_EQ(etl::load(target_, store_, options, observer).rows_loaded, 1u);
 }
 
 }  // namespace

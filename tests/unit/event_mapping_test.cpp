@@ -25,6 +25,19 @@ TEST(FileKind, IsToldByTheEndOfTheName) {
   }
 }
 
+TEST(ObjectKind, TakesNamesWithoutAnEndingToo) {
+  for (const char* name :
+       {"s3://b/c", "s3://b/v1.2/stream-1-2018-11-01-21-00-00-abc", "s3://b/c.json"}) {
+    EXPECT_TRUE(object_kind(name).is_readable) << name;
+    EXPECT_EQ(object_kind(name).compression, Compression::none) << name;
+  }
+  EXPECT_EQ(object_kind("s3://b/c.json.gz").compression, Compression::gzip);
+  for (const char* name :
+       {"s3://b/", "s3://b/_SUCCESS", "s3://b/c.csv", "s3://b/c.gz", "s3://b/c.d/"}) {
+    EXPECT_FALSE(object_kind(name).is_readable) << name;
+  }
+}
+
 TEST(EventMapping, FindsEachColumnByItsKey) {
   Mapping mapping = event_mapping();
   EXPECT_EQ(mapping.framing, Framing::lines);
