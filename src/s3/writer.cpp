@@ -96,6 +96,8 @@ class Writer final : public base::ObjectWriter {
     net::HttpResponse response = client_.send(std::move(call));
     auto type = net::find_header(response.headers, "x-amz-checksum-type");
     takes_whole_checksum_ = type == "FULL_OBJECT";
+    // Servers that know of no checksums, as Swift, refuse them in the list of parts.
+    takes_checksums_ = type || net::find_header(response.headers, "x-amz-checksum-algorithm");
     upload_id_ = std::move(id);
   }
 
@@ -120,6 +122,7 @@ class Writer final : public base::ObjectWriter {
         make_call("PUT", {{"partNumber", fmt::format("{}", number + 1)}, {"uploadId", upload_id_}});
     net::Header checksum = checksum_header(crc);
     call.headers = {checksum};
+    if (!takes_checksums_) checksum.value.clear();
     call.body = std::exchange(buffer_, {});
     call.is_pointless = is_pointless_;
     call.find_fault = [path = path_](const net::HttpResponse& response) -> std::optional<Fault> {
@@ -210,6 +213,7 @@ class Writer final : public base::ObjectWriter {
   std::string path_;
   std::string buffer_;  ///< of the part in work
   std::string upload_id_;
+  bool takes_checksums_ = false;
   bool takes_whole_checksum_ = false;
   std::size_t part_count_ = 0;  ///< sent
   std::shared_ptr<Progress> progress_ = std::make_shared<Progress>();

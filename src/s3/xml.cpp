@@ -121,6 +121,7 @@ std::string write_parts(const std::vector<UploadedPart>& parts) {
     pugi::xml_node part = root.append_child("Part");
     part.append_child("PartNumber").text() = static_cast<unsigned long long>(i + 1);
     part.append_child("ETag").text() = parts[i].etag.c_str();
+    if (parts[i].checksum.empty()) continue;
     part.append_child("ChecksumCRC32C").text() = parts[i].checksum.c_str();
   }
   struct Writer final : pugi::xml_writer {

@@ -68,6 +68,14 @@ def test_large_objects_are_written_in_parts(server, tmp_path):
     assert server.count("UploadPart") > server.count("CompleteMultipartUpload")
 
 
+def test_a_server_that_knows_of_no_checksums_gets_none_in_its_list_of_parts(server, tmp_path):
+    """As Swift, which refuses what its schema has not."""
+    run("simulate", "--out", tmp_path / "made", *LARGE).expect(OK)
+    server.buckets["music"].knows_checksums = False
+    simulate(server, *LARGE).expect(OK)
+    expect_same(server, tmp_path / "made")
+
+
 def test_what_is_written_has_a_checksum(server):
     simulate(server, *SMALL).expect(OK)
     puts = server.requests("PutObject")

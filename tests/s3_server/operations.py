@@ -180,13 +180,13 @@ def parse_range(text: str, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-def check_upload(request: Request) -> dict[str, str]:
+def check_upload(bucket: Bucket, request: Request) -> dict[str, str]:
     """The checksums that came with a body. Raises Refused when one is wrong."""
     told = request.header("content-md5")
     if told and told != base64.b64encode(bytes.fromhex(quoted_md5(request.body)[1:-1])).decode():
         raise Refused(400, "BadDigest", "The Content-MD5 you specified did not match.")
     sums = {}
-    for algorithm in DIGESTS:
+    for algorithm in DIGESTS if bucket.knows_checksums else ():
         text = request.header(f"x-amz-checksum-{algorithm}")
         if text and text != checksum(algorithm, request.body):
             what = algorithm.upper()
@@ -200,14 +200,14 @@ def put_object(bucket: Bucket, request: Request) -> Answer:
     if request.header("if-none-match") == "*" and request.key in bucket.objects:
         text = "At least one of the pre-conditions you specified did not hold"
         raise Refused(412, "PreconditionFailed", text, Condition="If-None-Match")
-    stored = stored_of(request)
+    stored = stored_of(bucket, request)
     bucket.set(request.key, stored)
     return Answer(200, {"ETag": stored.etag, **checksum_headers(stored)})
 
 
-def stored_of(request: Request) -> Stored:
-    body = request.body
-    return Stored(body, etag=quoted_md5(body), checksums=check_upload(request), size=len(body))
+def stored_of(bucket: Bucket, request: Request) -> Stored:
+    body, sums = request.body, check_upload(bucket, request)
+    return Stored(body, etag=quoted_md5(body), checksums=sums, size=len(body))
 
 
 def checksum_headers(stored: Stored) -> dict[str, str]:
@@ -232,13 +232,19 @@ def upload_of(bucket: Bucket, request: Request) -> Upload:
 
 def create_upload(bucket: Bucket, request: Request) -> Answer:
     name = uuid.uuid4().hex
-    algorithm = request.header("x-amz-checksum-algorithm").lower()
+    algorithm, headers = "", {}
     is_full = request.header("x-amz-checksum-type").upper() == "FULL_OBJECT"
+    if bucket.knows_checksums:
+        algorithm = request.header("x-amz-checksum-algorithm").lower()
+    if algorithm:
+        headers["x-amz-checksum-algorithm"] = algorithm.upper()
+        headers["x-amz-checksum-type"] = "FULL_OBJECT" if is_full else "COMPOSITE"
     bucket.uploads[name] = Upload(request.key, algorithm, is_full)
     return xml_answer(
         f"<InitiateMultipartUploadResult {NAMESPACE}><Bucket>{bucket.name}</Bucket>"
         f"<Key>{escape(request.key)}</Key><UploadId>{name}</UploadId>"
-        "</InitiateMultipartUploadResult>"
+        "</InitiateMultipartUploadResult>",
+        headers=headers,
     )
 
 
@@ -247,7 +253,7 @@ def upload_part(bucket: Bucket, request: Request) -> Answer:
     number = int(request.query["partNumber"])
     if not 1 <= number <= 10_000:
         raise Refused(400, "InvalidArgument", "Part number must be from 1 to 10000")
-    part = stored_of(request)
+    part = stored_of(bucket, request)
     upload.parts[number] = part
     return Answer(200, {"ETag": part.etag, **checksum_headers(part)})
 
@@ -272,6 +278,9 @@ def check_parts(bucket: Bucket, upload: Upload, listed: list[tuple[int, dict]]) 
         raise Refused(400, "InvalidPartOrder", "The list of parts was not in ascending order.")
     found = []
     for number, words in listed:
+        if not bucket.knows_checksums and words.keys() != {"ETag"}:
+            text = "The XML you provided did not validate against our published schema"
+            raise Refused(400, "MalformedXML", text)
         part = upload.parts.get(number)
         if part is None or words.get("ETag", "").strip('"') != part.etag.strip('"'):
             raise Refused(400, "InvalidPart", f"Part {number} could not be found.")

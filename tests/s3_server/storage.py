@@ -46,6 +46,7 @@ class Bucket:
         self.region = region
         self.is_public = is_public  # anyone may list and read, unsigned
         self.elsewhere = ""  # the server that requests are sent on to, by 307
+        self.knows_checksums = True  # not: like Swift and old servers, it refuses or ignores them
         self.page_size = 1000  # keys a page at most, whatever the client asks for
         self.least_part_bytes = 5 << 20  # of all parts but the last
         self.objects: dict[str, Stored] = {}

@@ -88,6 +88,7 @@ TEST(S3Xml, WritesPartsThatServersRead) {
             "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Part><PartNumber>1</PartNumber>"
             "<ETag>\"e&lt;1&gt;\"</ETag><ChecksumCRC32C>AAAA==</ChecksumCRC32C></Part>"
             "</CompleteMultipartUpload>");
+  EXPECT_EQ(write_parts({{"e", ""}}).find("Checksum"), std::string::npos);
 }
 
 TEST(S3Xml, ReadsWhatUploadsAnswer) {
