@@ -2,11 +2,13 @@
 -- needs: catalog_columns
 create view catalog_keys as
 with keys as (
-    select oid as relation, relname, nspname, namespace, 'p' as kind, 0 as number, (layout -> 'primary_key') as key
+    select oid as relation, relname, nspname, namespace, 'p' as kind, 0 as number,
+        (layout -> 'primary_key') as key
     from catalog_relations
     where (layout -> 'primary_key') is not null
     union all
-    select relation, relname, nspname, namespace, 'u', 100 + number, (layout -> 'unique' -> (cast(number as integer) - 1))
+    select relation, relname, nspname, namespace, 'u', 100 + number,
+        (layout -> 'unique' -> (cast(number as integer) - 1))
     from (
         select oid as relation, relname, nspname, namespace, layout,
             unnest(range(1, cast(json_array_length((layout -> 'unique')) as bigint) + 1)) as number
@@ -14,10 +16,12 @@ with keys as (
         where (layout -> 'unique') is not null
     )
     union all
-    select relation, relname, nspname, namespace, 'f', 200 + number, (layout -> 'foreign_keys' -> (cast(number as integer) - 1))
+    select relation, relname, nspname, namespace, 'f', 200 + number,
+        (layout -> 'foreign_keys' -> (cast(number as integer) - 1))
     from (
         select oid as relation, relname, nspname, namespace, layout,
-            unnest(range(1, cast(json_array_length((layout -> 'foreign_keys')) as bigint) + 1)) as number
+            unnest(range(1,
+                cast(json_array_length((layout -> 'foreign_keys')) as bigint) + 1)) as number
         from catalog_relations
         where (layout -> 'foreign_keys') is not null
     )

@@ -4,7 +4,8 @@ create view catalog_relations as
 select
     table_oid as oid,
     table_name as relname,
-    case when temporary then schema_oid when schema_name = 'main' then 2200 else schema_oid end as namespace,
+    case when temporary then schema_oid
+        when schema_name = 'main' then 2200 else schema_oid end as namespace,
     case when temporary then 'pg_temp_1' else schema_as_public(schema_name) end as nspname,
     'r' as kind,
     temporary as is_temporary,
@@ -40,7 +41,8 @@ select
         else name
     end,
     case when starts_with(name, 'information_schema_') then 13 else 11 end,
-    case when starts_with(name, 'information_schema_') then 'information_schema' else 'pg_catalog' end,
+    case when starts_with(name,
+        'information_schema_') then 'information_schema' else 'pg_catalog' end,
     kind,
     false,
     0,
@@ -50,7 +52,8 @@ select
     null,
     true
 from (
-    select table_oid as oid, table_name as name, 'r' as kind, cast(column_count as integer) as column_count
+    select table_oid as oid, table_name as name, 'r' as kind,
+        cast(column_count as integer) as column_count
     from duckdb_tables()
     where database_name = 'redshift_catalog'
     union all

@@ -9,6 +9,8 @@ select
 from duckdb_schemas()
 where database_name = current_database()
 union all
-select oid, 'main', 'pg_temp_1', null from duckdb_schemas() where database_name = 'temp' and schema_name = 'main'
+select oid, 'main', 'pg_temp_1',
+    null from duckdb_schemas() where database_name = 'temp' and schema_name = 'main'
 union all
-values (11, 'pg_catalog', 'pg_catalog', null), (13, 'information_schema', 'information_schema', null);
+values (11, 'pg_catalog', 'pg_catalog', null), (13, 'information_schema', 'information_schema',
+    null);

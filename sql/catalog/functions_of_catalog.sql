@@ -55,7 +55,8 @@ create macro type_modifier(data_type, declared) as
 
 -- A session's values. catalog::set_value() says what they are; here is what they are without one.
 create macro current_user_name() as coalesce(getvariable('redshift_user'), 'sparkify');
-create macro current_database_name() as coalesce(getvariable('redshift_database'), current_database());
+create macro current_database_name() as coalesce(getvariable('redshift_database'),
+    current_database());
 create macro current_schema_name() as redshift_catalog.main.schema_as_public(current_schema());
 create macro setting(name) as
     case lower(name)
@@ -73,5 +74,6 @@ create macro setting(name) as
         when 'session_authorization' then redshift_catalog.main.current_user_name()
     end;
 create macro encoding_number(name) as
-    coalesce(list_position(['bytedict', 'delta', 'lzo', 'runlength', 'text255', 'text32k', 'mostly8',
+    coalesce(list_position(['bytedict', 'delta', 'lzo', 'runlength', 'text255', 'text32k',
+        'mostly8',
         'mostly16', 'mostly32', 'delta32k', 'zstd', 'az64'], lower(name)), 0);

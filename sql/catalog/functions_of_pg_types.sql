@@ -20,9 +20,11 @@ create macro format_type(number, modifier) as
         when 1015 then 'character varying[]'
         when 1016 then 'bigint[]'
         when 1022 then 'double precision[]'
-        when 1042 then 'character' || case when modifier >= 4 then '(' || (modifier - 4) || ')' else '' end
+        when 1042 then 'character' || case
+            when modifier >= 4 then '(' || (modifier - 4) || ')' else '' end
         when 1043 then
-            'character varying' || case when modifier >= 4 then '(' || (modifier - 4) || ')' else '' end
+            'character varying' || case
+                when modifier >= 4 then '(' || (modifier - 4) || ')' else '' end
         when 1082 then 'date'
         when 1083 then 'time without time zone'
         when 1114 then 'timestamp without time zone'

@@ -22,23 +22,28 @@ create macro pg_get_constraintdef(of_number) as redshift_catalog.main.constraint
 create macro pg_get_indexdef(of_number) as redshift_catalog.main.index_text(of_number),
     (of_number, part, is_pretty) as case
         when part = 0 then redshift_catalog.main.index_text(of_number)
-        else (select k.columns[part] from redshift_catalog.main.catalog_keys as k where k.oid = of_number)
+        else (select k.columns[part]
+            from redshift_catalog.main.catalog_keys as k where k.oid = of_number)
     end;
 create macro obj_description(object) as redshift_catalog.main.description_of(object, 0),
     (object, catalog_name) as redshift_catalog.main.description_of(object, 0);
-create macro col_description(object, of_number) as redshift_catalog.main.description_of(object, of_number);
+create macro col_description(object, of_number) as redshift_catalog.main.description_of(object,
+    of_number);
 create macro shobj_description(object, catalog_name) as cast(null as varchar);
 create macro pg_get_serial_sequence(relation, column_name) as cast(null as varchar);
 create macro pg_get_functiondef(of_number) as cast(null as varchar);
 create macro pg_get_function_result(of_number) as 'character varying';
 create macro pg_get_function_arguments(of_number) as (
-    select array_to_string(p.proargnames, ', ') from redshift_catalog.main.pg_proc as p where p.oid = of_number
+    select array_to_string(p.proargnames,
+        ', ') from redshift_catalog.main.pg_proc as p where p.oid = of_number
 );
 create macro pg_get_function_identity_arguments(of_number) as
     redshift_catalog.main.pg_get_function_arguments(of_number);
 create macro oidvectortypes(types) as '';
-create macro pg_get_ruledef(of_number) as cast(null as varchar), (of_number, is_pretty) as cast(null as varchar);
-create macro pg_get_triggerdef(of_number) as cast(null as varchar), (of_number, is_pretty) as cast(null as varchar);
+create macro pg_get_ruledef(of_number) as cast(null as varchar), (of_number,
+    is_pretty) as cast(null as varchar);
+create macro pg_get_triggerdef(of_number) as cast(null as varchar), (of_number,
+    is_pretty) as cast(null as varchar);
 create macro pg_get_partkeydef(of_number) as cast(null as varchar);
 create macro pg_relation_is_publishable(relation) as false;
 create macro pg_stat_get_numscans(relation) as cast(0 as bigint);
@@ -50,15 +55,19 @@ create macro to_regclass(of_name) as (
 );
 create macro pg_get_keywords() as table
 select keyword_name as word,
-    case keyword_category when 'reserved' then 'R' when 'unreserved' then 'U' when 'column_name' then 'C' else 'T' end as catcode,
+    case keyword_category when 'reserved' then 'R' when 'unreserved' then 'U'
+        when 'column_name' then 'C' else 'T' end as catcode,
     keyword_category as catdesc
 from duckdb_keywords();
 create macro pg_get_late_binding_view_cols() as table
-select cast(null as varchar) as view_schema, cast(null as varchar) as view_name, cast(null as varchar) as col_name,
+select cast(null as varchar) as view_schema, cast(null as varchar) as view_name,
+    cast(null as varchar) as col_name,
     cast(null as varchar) as col_type, cast(null as integer) as col_num
 where false;
 create macro pg_get_cols(of_name) as table
 select c.nspname as view_schema, c.relname as view_name, c.name as col_name,
-    redshift_catalog.main.format_type(c.type_number, c.type_modifier) as col_type, c.number as col_num
+    redshift_catalog.main.format_type(c.type_number, c.type_modifier) as col_type,
+        c.number as col_num
 from redshift_catalog.main.catalog_columns as c
-where c.relation = redshift_catalog.main.class_oid(of_name);
+where c.relation = redshift_catalog.main.class_oid(of_name)
+order by c.number;

@@ -6,7 +6,11 @@ create macro "number"(x varchar, other integer) as cast(x as bigint),
     (x, other) as x;
 
 -- Sums of bigints are numeric(38, 0).
-create macro summand(x bigint) as cast(x as decimal(38, 0)), (x) as x;
+create macro summand(x bigint) as cast(x as decimal(38, 0)),
+    (x integer) as x,
+    (x smallint) as x,
+    (x tinyint) as x,
+    (x) as x;
 
 -- Dates may be written in digits alone.
 create macro as_date(x varchar) as

@@ -9,7 +9,8 @@ select
     cast(number as integer) as ordinal_position,
     case
         when identity is not null
-            then format('"identity"({}, {}, ''{},{}''::text)', relation, number - 1, (identity ->> 0), (identity ->> 1))
+            then format('"identity"({}, {}, ''{},{}''::text)', relation, number - 1,
+                (identity ->> 0), (identity ->> 1))
         else default_text
     end as column_default,
     case when is_not_null then 'NO' else 'YES' end as is_nullable,
@@ -20,10 +21,12 @@ select
         when 21 then 16 when 23 then 32 when 20 then 64 when 700 then 24 when 701 then 53
         when 1700 then case when type_modifier >= 4 then (type_modifier - 4) >> 16 else 38 end
     end as numeric_precision,
-    case when type_number in (20, 21, 23, 700, 701) then 2 when type_number = 1700 then 10 end as numeric_precision_radix,
+    case when type_number in (20, 21, 23, 700,
+        701) then 2 when type_number = 1700 then 10 end as numeric_precision_radix,
     case
         when type_number in (20, 21, 23) then 0
-        when type_number = 1700 then case when type_modifier >= 4 then (type_modifier - 4) & 65535 else 0 end
+        when type_number = 1700 then case
+            when type_modifier >= 4 then (type_modifier - 4) & 65535 else 0 end
     end as numeric_scale,
     case when type_number in (1083, 1114, 1184, 1266) then 6 end as datetime_precision,
     cast(null as varchar) as interval_type,
@@ -40,9 +43,12 @@ select
     current_database_name() as udt_catalog,
     'pg_catalog' as udt_schema,
     case type_number
-        when 16 then 'bool' when 20 then 'int8' when 21 then 'int2' when 23 then 'int4' when 700 then 'float4'
-        when 701 then 'float8' when 1042 then 'bpchar' when 1043 then 'varchar' when 1082 then 'date'
-        when 1083 then 'time' when 1114 then 'timestamp' when 1184 then 'timestamptz' when 1266 then 'timetz'
+        when 16 then 'bool' when 20 then 'int8' when 21 then 'int2' when 23 then 'int4'
+            when 700 then 'float4'
+        when 701 then 'float8' when 1042 then 'bpchar' when 1043 then 'varchar'
+            when 1082 then 'date'
+        when 1083 then 'time' when 1114 then 'timestamp' when 1184 then 'timestamptz'
+            when 1266 then 'timetz'
         when 1700 then 'numeric' when 4000 then 'super' when 6551 then 'varbyte'
         else format_type(type_number, -1)
     end as udt_name,
@@ -50,9 +56,12 @@ select
     cast(number as varchar) as dtd_identifier,
     'NO' as is_self_referencing,
     case when identity is not null then 'YES' else 'NO' end as is_identity,
-    case when identity is not null then case when generated = 'by default' then 'BY DEFAULT' else 'ALWAYS' end end as identity_generation,
+    case when identity is not null then case
+        when generated = 'by default' then 'BY DEFAULT'
+        else 'ALWAYS' end end as identity_generation,
     (identity ->> 0) as identity_start,
     (identity ->> 1) as identity_increment,
     'NEVER' as is_generated,
     'YES' as is_updatable
-from catalog_columns;
+from catalog_columns
+order by nspname, relname, number;

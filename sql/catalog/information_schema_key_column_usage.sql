@@ -10,5 +10,6 @@ select
     relname as table_name,
     unnest(columns) as column_name,
     cast(generate_subscripts(columns, 1) as integer) as ordinal_position,
-    case when kind = 'f' then cast(generate_subscripts(columns, 1) as integer) end as position_in_unique_constraint
+    case when kind = 'f' then cast(generate_subscripts(columns,
+        1) as integer) end as position_in_unique_constraint
 from catalog_keys;

@@ -8,7 +8,8 @@ select
     current_database_name() as table_catalog,
     nspname as table_schema,
     relname as table_name,
-    case kind when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end as constraint_type,
+    case kind when 'p' then 'PRIMARY KEY'
+        when 'u' then 'UNIQUE' else 'FOREIGN KEY' end as constraint_type,
     'NO' as is_deferrable,
     'NO' as initially_deferred
 from catalog_keys;

@@ -5,7 +5,8 @@ select
     current_database_name() as table_catalog,
     nspname as table_schema,
     relname as table_name,
-    case when is_temporary then 'LOCAL TEMPORARY' when kind = 'r' then 'BASE TABLE' else 'VIEW' end as table_type,
+    case when is_temporary then 'LOCAL TEMPORARY'
+        when kind = 'r' then 'BASE TABLE' else 'VIEW' end as table_type,
     cast(null as varchar) as self_referencing_column_name,
     cast(null as varchar) as reference_generation,
     cast(null as varchar) as user_defined_type_catalog,

@@ -7,12 +7,14 @@ select
     cast(number as smallint) as adnum,
     case
         when identity is not null
-            then format('"identity"({}, {}, ''{},{}''::text)', relation, number - 1, (identity ->> 0), (identity ->> 1))
+            then format('"identity"({}, {}, ''{},{}''::text)', relation, number - 1,
+                (identity ->> 0), (identity ->> 1))
         else default_text
     end as adbin,
     case
         when identity is not null
-            then format('"identity"({}, {}, ''{},{}''::text)', relation, number - 1, (identity ->> 0), (identity ->> 1))
+            then format('"identity"({}, {}, ''{},{}''::text)', relation, number - 1,
+                (identity ->> 0), (identity ->> 1))
         else default_text
     end as adsrc
 from catalog_columns

@@ -6,7 +6,9 @@ select
     name as attname,
     type_number as atttypid,
     -1 as attstattarget,
-    cast(case type_number when 16 then 1 when 21 then 2 when 23 then 4 when 20 then 8 when 700 then 4 when 701 then 8 when 1082 then 4 when 1083 then 8 when 1114 then 8 when 1184 then 8 else -1 end as smallint) as attlen,
+    cast(case type_number when 16 then 1 when 21 then 2 when 23 then 4 when 20 then 8
+        when 700 then 4 when 701 then 8 when 1082 then 4 when 1083 then 8 when 1114 then 8
+        when 1184 then 8 else -1 end as smallint) as attlen,
     cast(number as smallint) as attnum,
     0 as attndims,
     -1 as attcacheoff,

@@ -23,8 +23,10 @@ select
     0 as relexternid,
     false as relisreplicated,
     false as relispinned,
-    cast(case (layout ->> 'diststyle') when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end as integer) as reldiststyle,
-    cast(case (layout ->> 'diststyle') when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end as integer) as releffectivediststyle,
+    cast(case (layout ->> 'diststyle') when 'even' then 0 when 'key' then 1
+        when 'all' then 8 else 10 end as integer) as reldiststyle,
+    cast(case (layout ->> 'diststyle') when 'even' then 0 when 'key' then 1
+        when 'all' then 8 else 10 end as integer) as releffectivediststyle,
     0 as relprojbaseid,
     0 as relchecks,
     0 as reltriggers,

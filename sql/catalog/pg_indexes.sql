@@ -6,6 +6,7 @@ select
     relname as tablename,
     name as indexname,
     cast(null as varchar) as "tablespace",
-    format('CREATE UNIQUE INDEX {} ON {} USING btree ({})', name, relname, array_to_string(columns, ', ')) as indexdef
+    format('CREATE UNIQUE INDEX {} ON {} USING btree ({})', name, relname, array_to_string(columns,
+        ', ')) as indexdef
 from catalog_keys
 where kind <> 'f';

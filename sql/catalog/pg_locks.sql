@@ -1,5 +1,6 @@
 -- Locks: none.
 create view pg_locks as
-select 'relation' as locktype, 1 as "database", 0 as relation, 0 as "transaction", 0 as pid, '' as mode,
+select 'relation' as locktype, 1 as "database", 0 as relation, 0 as "transaction", 0 as pid,
+    '' as mode,
     true as granted
 where false;

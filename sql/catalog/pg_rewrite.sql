@@ -1,5 +1,6 @@
 -- Rules: none.
 create view pg_rewrite as
-select 0 as oid, '' as rulename, 0 as ev_class, '1' as ev_type, 'O' as ev_enabled, false as is_instead,
+select 0 as oid, '' as rulename, 0 as ev_class, '1' as ev_type, 'O' as ev_enabled,
+    false as is_instead,
     '' as ev_qual, '' as ev_action
 where false;

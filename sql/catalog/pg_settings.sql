@@ -14,7 +14,8 @@ select
     cast(null as varchar) as min_val,
     cast(null as varchar) as max_val
 from (
-    values ('server_version'), ('server_version_num'), ('server_encoding'), ('client_encoding'), ('datestyle'),
+    values ('server_version'), ('server_version_num'), ('server_encoding'), ('client_encoding'),
+        ('datestyle'),
     ('timezone'), ('standard_conforming_strings'), ('search_path'), ('transaction_isolation'),
     ('max_index_keys'), ('is_superuser'), ('session_authorization')
 ) as t (name);

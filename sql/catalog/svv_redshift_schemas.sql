@@ -2,5 +2,6 @@
 -- needs: catalog_schemas
 create view svv_redshift_schemas as
 select current_database_name() as database_name, nspname as schema_name, 100 as schema_owner,
-    'local' as schema_type, cast(null as varchar) as schema_acl, cast(null as varchar) as schema_option
+    'local' as schema_type, cast(null as varchar) as schema_acl,
+        cast(null as varchar) as schema_option
 from catalog_schemas;

@@ -19,7 +19,8 @@ select
         else 'AUTO(SORTKEY)'
     end as sortkey1,
     coalesce(max(case when c.type_number = 1043 then c.type_modifier - 4 end), 0) as max_varchar,
-    max(case when abs(c.sortkey_position) = 1 then coalesce(c.encoding, 'none') end) as sortkey1_enc,
+    max(case when abs(c.sortkey_position) = 1 then coalesce(c.encoding,
+        'none') end) as sortkey1_enc,
     cast(coalesce(json_array_length((r.layout -> 'sortkey')), 0) as integer) as sortkey_num,
     cast(1 as bigint) as size,
     cast(0 as decimal(10, 4)) as pct_used,

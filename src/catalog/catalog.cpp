@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "ddl/definition.hpp"
 #include "duckdb/rows.hpp"
 #include "rewrite/tokens.hpp"
 #include "sql/files.hpp"
@@ -52,8 +56,24 @@ void begin_session(duckdb::Connection& connection) {
 }
 
 void set_value(duckdb::Connection& connection, std::string_view name, const sql::Value& value) {
-  connection.run(fmt::format("set variable {} = {}", quoted_name(fmt::format("redshift_{}", name)),
-                             literal(value)));
+  constexpr auto own = std::to_array<std::string_view>(
+      {"user", "database", "search_path", "pg_backend_pid", "pg_last_copy_count", "pg_last_copy_id",
+       "pg_last_query_id", "pg_last_unload_count", "pg_last_unload_id"});
+  if (std::find(own.begin(), own.end(), name) != own.end()) {
+    connection.run(fmt::format("set variable redshift_{} = {}", name, literal(value)));
+    return;
+  }
+  connection.run(fmt::format(
+      "set variable redshift_settings = map_concat(coalesce(getvariable('redshift_settings'), "
+      "map {{}}), map {{{}: cast({} as varchar)}})",
+      quoted_text(rewrite::lower(name)), literal(value)));
+}
+
+base::Error redshift_error(base::Error error) {
+  auto length = ddl::length_error(error);
+  if (!length) return error;
+  if (error.place()) length->at(*error.place());
+  return *std::move(length);
 }
 
 std::optional<rewrite::TableFacts> Session::table(const std::string& schema,

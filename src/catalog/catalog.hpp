@@ -24,6 +24,7 @@ void begin_session(duckdb::Connection& connection);
 
 /// What a session's functions answer from then on. Names, and what they are without a value:
 ///   user                'sparkify'   current_user, user, session_user, pg_get_userbyid()
+///   database            the engine's name for it
 ///   pg_backend_pid      0
 ///   pg_last_copy_count  0            also pg_last_copy_id, pg_last_query_id (-1 each),
 ///                                    pg_last_unload_count (0), pg_last_unload_id (-1)
@@ -31,6 +32,10 @@ void begin_session(duckdb::Connection& connection);
 /// Other names are settings: `set_value(c, "statement_timeout", "0")` is what
 /// current_setting('statement_timeout') and pg_settings tell.
 void set_value(duckdb::Connection& connection, std::string_view name, const sql::Value& value);
+
+/// An error of the engine as Redshift tells it: a text that is too long for its column has SQLSTATE
+/// 22001. Others come back as they are.
+base::Error redshift_error(base::Error error);
 
 /// The tables of a session, as dialect::to_duckdb asks for them: two queries of the catalogue, and
 /// only for statements that need it.

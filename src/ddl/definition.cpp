@@ -348,10 +348,32 @@ std::string length_check(const std::string& column, const std::string& type) {
   auto limit = byte_limit(type);
   if (!limit) return "";
   std::string name = quoted_name(column);
-  // Blanks beyond the length are no error on Redshift; of CHAR they never count.
+  // Blanks beyond the length are no error on Redshift; of CHAR they never count. length_error()
+  // knows these texts.
+  if (is_padded(type)) return fmt::format(" check (strlen(rtrim({}, ' ')) <= {})", name, *limit);
   return fmt::format(
       " check (case when strlen({0}) <= {1} then true else strlen(rtrim({0}, ' ')) <= {1} end)",
       name, *limit);
+}
+
+std::optional<base::Error> length_error(const base::Error& error) {
+  constexpr std::string_view failed = "CHECK constraint failed on table ", check = "CHECK(";
+  std::string_view text = error.message();
+  std::size_t begin = text.find(check);
+  if (!text.starts_with(failed) || begin == std::string_view::npos) return std::nullopt;
+  auto tokens = sql::lex(text.substr(begin));
+  std::erase_if(tokens, [](const sql::Token& token) { return !token.is_significant(); });
+  auto at = std::find_if(tokens.begin(), tokens.end(),
+                         [](const sql::Token& token) { return token.is_word("strlen"); });
+  bool is_padded = at != tokens.end() && tokens.end() - at > 4 && at[2].is_word("rtrim");
+  auto limit =
+      std::find_if(at, tokens.end(), [](const sql::Token& token) { return token.is_symbol("<="); });
+  if (at == tokens.end() || tokens.end() - limit < 2) return std::nullopt;
+  const sql::Token& column = is_padded ? at[4] : at[2];
+  return base::Error(base::ErrorKind::sql, fmt::format("value too long for type character{}({})",
+                                                       is_padded ? "" : " varying", limit[1].text))
+      .hint(fmt::format("column \"{}\"; lengths are bytes of UTF-8", name_value(column)))
+      .sql_state("22001");
 }
 
 }  // namespace sparkify::ddl

@@ -85,5 +85,7 @@ std::string declared_type(const Tokens& tokens, std::size_t i);
 
 /// ` check (...)` for a type with a length; empty for others.
 std::string length_check(const std::string& column, const std::string& type);
+/// What a failed length_check() is on Redshift: 22001; nullopt for other errors.
+std::optional<base::Error> length_error(const base::Error& error);
 
 }  // namespace sparkify::ddl

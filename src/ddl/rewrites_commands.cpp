@@ -234,7 +234,7 @@ void materialized_to_view(const Tokens& tokens, Edits& edits) {
 std::span<const StatementRewrite> command_rewrites() {
   using enum StatementKind;
   static const auto rewrites = std::to_array<StatementRewrite>({
-      {"refuse_commands", {other}, refuse_commands, Where::served},
+      {"refuse_commands", {create_table, other}, refuse_commands, Where::served},
       {"refuse_functions", {other}, refuse_functions, Where::served},
       {"accept_idle_commands", {other}, accept_idle_commands, Where::served},
       {"accept_analyze", {other}, accept_analyze, Where::served},

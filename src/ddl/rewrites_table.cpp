@@ -153,7 +153,7 @@ void like_to_query(const Tokens& tokens, Edits& edits) {
   if (table.elements.size() != 1 || !tokens.is_word(table.elements[0].begin, "like")) return;
   std::size_t begin = table.elements[0].begin + 1, end = tokens.end_of_name(begin);
   edits.replace({table.name.end, tokens.next(table.name.end)},
-                {" as select * from ", Range{begin, end}, " limit 0"});
+                {"as select * from ", Range{begin, end}, " limit 0"});
 }
 
 // Table attributes.

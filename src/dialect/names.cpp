@@ -71,7 +71,8 @@ void lead_relation(const Tokens& tokens, std::size_t i, Edits& edits) {
   std::size_t end = tokens.end_of_name(i);
   // Behind the database's name, of which there is one.
   if (end == i + 5 && !tokens.is_any(i, {"redshift_catalog", "system", "temp"})) {
-    edits.remove({i, i + 2});
+    bool is_public = name_value(tokens[i + 2]) == "public";
+    edits.replace({i, is_public ? i + 3 : i + 2}, {is_public ? "main" : ""});
     i += 2;
   }
   std::string name = name_value(tokens[end - 1]);

@@ -154,7 +154,7 @@ class Naming {
     if (tokens_.is_symbol(i + 1, ".")) i += 2;
     if (tokens_.are_words(i, {"character", "varying"})) return "varchar";
     if (tokens_.is_word(i, "timestamp") && tokens_.is_word(i + 1, "with")) return "timestamptz";
-    return type_name(lower(tokens_[i].text));
+    return type_name(name_value(tokens_[i]));
   }
 
   std::string cast_name(std::size_t first, int depth) const {

@@ -128,10 +128,11 @@ std::optional<std::string> number_expression(std::string_view text) {
   std::string value = with_sign(*format, digits(*format));
   if (!format->currency.empty()) value = fmt::format("'{}' || {}", format->currency, value);
   // What does not fit is told, not cut.
+  std::string full = (format->is_bare ? "" : " ") + std::string(format->whole, '#');
+  if (format->has_point) full += "." + std::string(format->fraction, '#');
   return fmt::format(
-      "case when abs(round(cast(@ as double), {})) >= power(10, {}) then repeat('#', {}) else {} "
-      "end",
-      format->fraction, format->whole, format->width() + 1, value);
+      "case when abs(round(cast(@ as double), {})) >= power(10, {}) then '{}' else {} end",
+      format->fraction, format->whole, full, value);
 }
 
 }  // namespace sparkify::functions
