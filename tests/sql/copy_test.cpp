@@ -221,8 +221,9 @@ class Script {
     auto all = statements(text);
     if (all.size() != 1) throw std::runtime_error("one statement is expected");
     if (!is_copy(all[0])) throw std::runtime_error("this is no COPY");
-    Environment environment{connection_, aside_,
-                            [this](const Access&) -> base::ObjectStore& { return bucket_; }};
+    Environment environment{
+        .connection = connection_, .aside = aside_, .store = {}, .scratch_folder = {}};
+    environment.store = [this](const Access&) -> base::ObjectStore& { return bucket_; };
     environment.query_id = ++query_id_;
     return copy::run(all[0], environment);
   }
