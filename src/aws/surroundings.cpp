@@ -32,7 +32,7 @@ std::string Surroundings::expand_home(const std::string& path) const {
 
 Surroundings real_surroundings(const std::string& ca_bundle) {
   auto late = std::make_shared<LateClient>();
-  late->options = {.connections = 4, .ca_bundle = ca_bundle};
+  late->options = {.connections = 4, .ca_bundle = ca_bundle, .threads = 1};
   return {
       .variable =
           [](const std::string& name) {

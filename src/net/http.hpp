@@ -80,7 +80,7 @@ struct HttpFailure {
 
 using HttpResult = std::variant<HttpResponse, HttpFailure>;
 
-/// HTTP/1.1 over kept connections, on a thread of its own; the one owner of libcurl. Proxies come
+/// HTTP/1.1 over kept connections, on threads of its own; the one owner of libcurl. Proxies come
 /// from the environment as libcurl reads it.
 ///
 /// Memory: `connections` x (256 KiB where bodies are as long, else 32 KiB) + the response bodies.
@@ -90,7 +90,9 @@ class HttpClient {
   struct Options {
     std::size_t connections = 64;  ///< at most, to all hosts; further requests wait in order
     /// PEM file. Empty: that of AWS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE, then the system's.
-    std::string ca_bundle;
+    std::string ca_bundle = {};
+    /// To decrypt and copy on; 0: as many as there are processors, at most 4.
+    std::size_t threads = 0;
   };
   using Done = std::function<void(HttpResult)>;
 
@@ -100,8 +102,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// `done` is called once, on the client's thread: it must not wait nor throw. It may start
-  /// requests, but not after `cancelled`.
+  /// `done` is called once, on a thread of the client, several at once: it must not wait nor throw.
+  /// It may start requests, but not after `cancelled`.
   void start(HttpRequest request, Done done);
   /// Waits for the response. Not from within a `done`.
   HttpResult send(HttpRequest request);
@@ -109,8 +111,8 @@ class HttpClient {
   void cancel();
 
  private:
-  class Engine;
-  std::unique_ptr<Engine> engine_;
+  class Engines;
+  std::unique_ptr<Engines> engines_;
 };
 
 }  // namespace sparkify::net

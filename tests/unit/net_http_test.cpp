@@ -5,6 +5,8 @@
 
 #include <condition_variable>
 #include <future>
+#include <thread>
+#include <vector>
 
 #include "net_server.hpp"
 
@@ -182,22 +184,36 @@ TEST(HttpClient, OnlyTheLastResponsesHeadersCount) {
 }
 
 TEST(HttpClient, KeepsConnectionsAndNeverHasMoreThanAllowed) {
+  for (auto [connections, threads] : {std::pair{1, 4}, {3, 2}, {4, 1}, {5, 4}, {16, 3}}) {
+    ScriptedServer server(always(ok_response("x")));
+    HttpClient client({.connections = static_cast<std::size_t>(connections),
+                       .threads = static_cast<std::size_t>(threads)});
+    constexpr int count = 500;
+    std::mutex mutex;
+    std::condition_variable all_done;
+    int done = 0;
+    for (int i = 0; i < count; ++i) {
+      client.start(get(server.url("/")), [&](HttpResult result) {
+        expect_response(std::move(result));
+        std::lock_guard lock(mutex);
+        if (++done == count) all_done.notify_one();
+      });
+    }
+    std::unique_lock lock(mutex);
+    all_done.wait(lock, [&] { return done == count; });
+    EXPECT_LE(server.connection_count(), connections);
+  }
+}
+
+TEST(HttpClient, ManyThreadsMayAskAtOnce) {
   ScriptedServer server(always(ok_response("x")));
-  HttpClient client({.connections = 4, .ca_bundle = {}});
-  constexpr int count = 500;
-  std::mutex mutex;
-  std::condition_variable all_done;
-  int done = 0;
-  for (int i = 0; i < count; ++i) {
-    client.start(get(server.url("/")), [&](HttpResult result) {
-      expect_response(std::move(result));
-      std::lock_guard lock(mutex);
-      if (++done == count) all_done.notify_one();
+  HttpClient client({.connections = 5, .threads = 3});
+  std::vector<std::jthread> askers;
+  for (int i = 0; i < 16; ++i) {
+    askers.emplace_back([&] {
+      for (int k = 0; k < 100; ++k) expect_response(client.send(get(server.url("/"))));
     });
   }
-  std::unique_lock lock(mutex);
-  all_done.wait(lock, [&] { return done == count; });
-  EXPECT_LE(server.connection_count(), 4);
 }
 
 TEST(HttpClient, ADoneMayStartTheNextRequest) {
@@ -220,7 +236,7 @@ TEST(HttpClient, ADoneMayStartTheNextRequest) {
 TEST(HttpClient, AKeptConnectionThatDiedIsReplaced) {
   // Each connection serves one request and claims to stay.
   ScriptedServer server(once(ok_response("x")));
-  HttpClient client({.connections = 1, .ca_bundle = {}});
+  HttpClient client({.connections = 1});
   for (int i = 0; i < 20; ++i) {
     HttpRequest request = get(server.url("/"));
     expect_response(client.send(request));
@@ -321,14 +337,16 @@ TEST(HttpClient, WhatRunsOrWaitsIsCancelled) {
     if (failure && failure->reason == Reason::cancelled) ++cancelled;
   };
   {
-    HttpClient client({.connections = 2, .ca_bundle = {}});
+    HttpClient client({.connections = 2});
     for (int i = 0; i < 5; ++i) client.start(get(server.url("/")), count);
   }
   EXPECT_EQ(cancelled, 5);
-  HttpClient client({});
-  client.start(get(server.url("/")), count);
-  client.cancel();
-  expect_failure(client.send(get(server.url("/"))), Reason::cancelled);
+  {
+    HttpClient client({});
+    client.start(get(server.url("/")), count);
+    client.cancel();
+    expect_failure(client.send(get(server.url("/"))), Reason::cancelled);
+  }
   EXPECT_EQ(cancelled, 6);
 }
 
