@@ -11,6 +11,12 @@ create macro pg_table_is_visible(of_number) as
 create macro pg_type_is_visible(of_number) as true;
 create macro pg_function_is_visible(of_number) as true;
 create macro pg_opclass_is_visible(of_number) as true;
+create macro pg_opfamily_is_visible(of_number) as true;
+create macro pg_operator_is_visible(of_number) as true;
+create macro pg_collation_is_visible(of_number) as true;
+create macro pg_conversion_is_visible(of_number) as true;
+create macro pg_statistics_obj_is_visible(of_number) as true;
+create macro pg_tablespace_location(of_number) as '';
 create macro pg_get_userbyid(of_number) as
     case when of_number = 100 then redshift_catalog.main.current_user_name() else 'rdsdb' end;
 create macro pg_get_expr(expression, relation) as cast(expression as varchar),

@@ -36,7 +36,10 @@ select
     false as relhasoids,
     (layout -> 'primary_key') is not null as relhaspkey,
     kind = 'v' as relhasrules,
-    false as relhastriggers,
+    -- Clients look for foreign keys where there are triggers.
+    oid in (
+        select unnest([relation, other_relation]) from catalog_keys where kind = 'f'
+    ) as relhastriggers,
     false as relhassubclass,
     false as relrowsecurity,
     false as relforcerowsecurity,

@@ -3,6 +3,7 @@
 create view pg_constraint as
 select
     k.oid,
+    2606 as tableoid,
     k.name as conname,
     k.namespace as connamespace,
     k.kind as contype,

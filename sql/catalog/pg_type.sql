@@ -2,6 +2,7 @@
 create view pg_type as
 select
     oid,
+    1247 as tableoid,
     typname,
     11 as typnamespace,
     10 as typowner,
