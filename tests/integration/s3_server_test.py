@@ -7,7 +7,12 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 from botocore.client import Config
-from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
 from s3_server import Faults, S3Server
 from s3_server.checksums import DIGESTS
 from s3_server.server import TESTER
@@ -391,5 +396,5 @@ def test_a_server_that_vanishes_refuses_connections(server):
     asked = client(server)
     assert asked.get_object(Bucket="music", Key="k")
     server.vanish()
-    with pytest.raises((HTTPClientError, ConnectionClosedError)):
+    with pytest.raises((HTTPClientError, ConnectionClosedError, EndpointConnectionError)):
         asked.get_object(Bucket="music", Key="k")
