@@ -17,9 +17,9 @@ enum class SettingType { text, path, count, port, size, choice, boolean };
 
 /// One thing a user can set. Lists are words with one space between them.
 struct Setting {
-  std::string_view name;      ///< section.key, as the program and `config show` call it
-  std::string_view sections;  ///< of the files; the first is ours
-  std::string_view keys;      ///< the first is ours; `dwh_` or `aws_` may stand before any
+  std::string_view name;       ///< section.key, as the program and `config show` call it
+  std::string_view sections;   ///< of the files; the first is ours
+  std::string_view keys;       ///< the first is ours; `dwh_` or `aws_` may stand before any
   std::string_view variables;  ///< of the environment, the first that is set wins
   SettingType type = SettingType::text;
   std::string_view default_text;

@@ -311,9 +311,7 @@ StageResult Embedded::stage_rows(const StageRequest& request, Dictionary* dictio
 
 }  // namespace
 
-duckdb::DatabaseHandle open_file(const EmbeddedOptions& options) {
-  return open_patiently(options);
-}
+duckdb::DatabaseHandle open_file(const EmbeddedOptions& options) { return open_patiently(options); }
 
 std::unique_ptr<Warehouse> open_embedded(const EmbeddedOptions& options) {
   if (!options.path.empty() && options.mode == EmbeddedOptions::Mode::read_only &&

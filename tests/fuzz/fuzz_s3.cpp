@@ -1,5 +1,5 @@
-// Any bytes as what S3 answers, and as a path: read, or refused; never a crash, never a listing that
-// contradicts itself.
+// Any bytes as what S3 answers, and as a path: read, or refused; never a crash, never a listing
+// that contradicts itself.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
