@@ -16,7 +16,7 @@ namespace sparkify::catalog {
 inline constexpr std::string_view database = "redshift_catalog";
 
 /// Attaches that database and fills it. Once, when the database is open and before its first
-/// session; takes a few dozen milliseconds, connections start no slower for it.
+/// session; takes some tenths of a second on a busy machine; connections start no slower for it.
 void install(duckdb::Connection& connection);
 
 /// Sets a new connection to Redshift's ways: integer division, order of nulls, UTC.
