@@ -26,6 +26,7 @@ BODIES = (
     "wrong_etag",
     "wrong_checksum",
     "corrupt_body",  # one bit of it; the checksum is right
+    "corrupt_range",  # the same of a range, whose object has a checksum
     "wrong_range",  # of as many bytes, elsewhere
     "ignored_range",  # the whole object instead
 )
@@ -69,7 +70,7 @@ class Faults:
 
 
 def fits(kind: str, request: Request) -> bool:
-    if kind in ("wrong_range", "ignored_range"):
+    if kind in ("wrong_range", "ignored_range", "corrupt_range"):
         return request.operation == "GetObject" and bool(request.header("range"))
     if kind in BODIES:
         return request.operation == "GetObject"
@@ -99,9 +100,17 @@ def apply(kind: str, request: Request, answer: Answer, whole: bytes) -> Answer |
         return replace(answer, body=answer.body + b"{}\n")
     if kind == "wrong_etag":
         return replace(answer, headers={**answer.headers, "ETag": f'"{"0" * 32}"'})
+    if kind == "corrupt_range":
+        return corrupt(answer)
     if kind in ("wrong_checksum", "corrupt_body"):
         return other_checksum(kind, answer)
     return other_range(kind, answer, whole)
+
+
+def corrupt(answer: Answer) -> Answer:
+    middle = len(answer.body) // 2
+    flipped = bytes([answer.body[middle] ^ 1])
+    return replace(answer, body=answer.body[:middle] + flipped + answer.body[middle + 1 :])
 
 
 def other_checksum(kind: str, answer: Answer) -> Answer | None:
@@ -109,10 +118,7 @@ def other_checksum(kind: str, answer: Answer) -> Answer | None:
     for name, text in answer.headers.items():
         if name.startswith("x-amz-checksum-") and name != "x-amz-checksum-type":
             if kind == "corrupt_body":
-                middle = len(answer.body) // 2
-                flipped = bytes([answer.body[middle] ^ 1])
-                body = answer.body[:middle] + flipped + answer.body[middle + 1 :]
-                return replace(answer, body=body)
+                return corrupt(answer)
             other = ("B" if text[0] == "A" else "A") + text[1:]
             return replace(answer, headers={**answer.headers, name: other})
     return None
