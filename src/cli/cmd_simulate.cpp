@@ -277,7 +277,8 @@ void simulate(Invocation& invocation) {
   }();
   std::uint64_t asked = options.simulation.event_limit;
   if (asked != UINT64_MAX && summary.events < asked && !stop) {
-    line.noted(shortfall_text(summary, asked));
+    // A warning, also with --quiet: there are fewer events than were asked for.
+    terminal::write_error(fmt::format("sparkify: warning: {}\n", shortfall_text(summary, asked)));
   }
   if (options.folder == "-") return;
   invocation.out.write(summary_text(summary, options));

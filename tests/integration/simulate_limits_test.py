@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import time
@@ -46,7 +47,26 @@ def test_it_ends_when_all_users_have_left(flags, tmp_path):
         "--attrition-rate", 1000, *flags, timeout=120,
     ).expect(OK)  # fmt: skip
     events = truth_of(tmp_path / "out")["generated"]["counts"]["events"]
-    assert f"note: {events} of 100,000 events: all users have left for good" in result.err
+    assert f"warning: {events} of 100,000 events: all users have left for good" in result.err
+
+
+def test_it_says_so_when_all_users_have_cancelled_also_when_quiet(tmp_path):
+    cancelled = HOME | {"page": "Cancellation Confirmation", "auth": "Cancelled"}
+    config = {
+        "transitions": [{"source": HOME, "dest": cancelled, "p": 1}],
+        "churned-state": "Cancelled",
+        "new-session": [HOME | {"weight": 1}],
+        "auths": [{"auth": "Logged In", "weight": 1}],
+        "levels": [{"level": "free", "weight": 1}],
+    }
+    (tmp_path / "site.json").write_text(json.dumps(config))
+    result = run(
+        "simulate", "--out", tmp_path / "out", "--users", 3, "--songs", 20, "--events", 1000,
+        "--config", tmp_path / "site.json", "--quiet",
+    ).expect(OK)  # fmt: skip
+    assert re.fullmatch(
+        r"sparkify: warning: \d+ of 1,000 events: all users have left for good\n", result.err
+    )
 
 
 def test_the_days_are_over_when_all_users_have_left(tmp_path):
@@ -55,7 +75,7 @@ def test_the_days_are_over_when_all_users_have_left(tmp_path):
         "--attrition-rate", 1000,
     ).expect(OK)  # fmt: skip
     assert "to 2032-07-10 00:00:00 (UTC)" in result.out
-    assert "note: " not in result.err
+    assert "warning: " not in result.err
 
 
 def test_simulated_time_ends_in_2286(tmp_path):
