@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -27,7 +26,7 @@ duckdb_type engine_type(event::ColumnType type) {
 template <typename Value>
 void copy(const std::vector<Value>& from, duckdb::Chunk& chunk, std::size_t column, std::size_t at,
           std::size_t count) {
-  std::memcpy(chunk.values<Value>(column).data() + at, from.data(), count * sizeof(Value));
+  std::copy_n(from.begin(), count, chunk.values<Value>(column).begin() + at);
 }
 
 /// Writes texts, or their numbers; false when the dictionary is full.
