@@ -91,6 +91,14 @@ std::optional<CredentialSource> given_keys(const config::Settings& settings,
   return CredentialSource{key.origin, [credentials] { return credentials; }};
 }
 
+/// A password would be shown wherever the endpoint is named.
+void refuse_user(const Found& endpoint) {
+  if (!names_user(endpoint.text)) return;
+  throw Error(ErrorKind::config,
+              fmt::format("the endpoint of {} names a user before its host", endpoint.origin))
+      .hint("write it as https://HOST; keys go where AWS's own tools look for them");
+}
+
 /// `AWS_ENDPOINT_URL_SECRETS_MANAGER` of `secrets-manager`.
 std::string endpoint_variable(std::string_view service) {
   std::string name = "AWS_ENDPOINT_URL_";
@@ -102,6 +110,13 @@ std::string endpoint_variable(std::string_view service) {
 }
 
 }  // namespace
+
+bool names_user(std::string_view url) {
+  std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  std::size_t end = url.find_first_of("@/?#", scheme + 3);
+  return end != std::string_view::npos && url[end] == '@';
+}
 
 Identity::Identity(const config::Settings& settings) : surroundings_(real_surroundings("")) {
   read_files();
@@ -131,6 +146,7 @@ void Identity::read_settings(const config::Settings& settings) {
   s3_region_ = found(settings.value("s3.region"));
   region_ = found(settings.value("aws.region"));
   s3_endpoint_ = found(settings.value("s3.endpoint"));
+  refuse_user(s3_endpoint_);
   is_s3_endpoint_by_environment_ = settings.value("s3.endpoint").source == Source::environment;
   is_unsigned_ = settings.is_on("s3.unsigned");
   ca_bundle_ = settings.text("aws.ca_bundle");
@@ -198,6 +214,12 @@ Found Identity::endpoint_of_services(std::string_view service) const {
 }
 
 Found Identity::endpoint(std::string_view service) const {
+  Found url = chosen_endpoint(service);
+  refuse_user(url);
+  return url;
+}
+
+Found Identity::chosen_endpoint(std::string_view service) const {
   bool ignores = ignores_endpoints();
   if (service == "s3" && !(ignores && is_s3_endpoint_by_environment_)) {
     if (!s3_endpoint_.text.empty()) return s3_endpoint_;

@@ -18,6 +18,9 @@ struct Found {
   std::string origin;
 };
 
+/// Whether a user, perhaps with a password, stands before the host: `http://me:secret@host`.
+bool names_user(std::string_view url);
+
 /// Whether servers may be asked for an answer that no file has.
 enum class Asking { allowed, forbidden };
 
@@ -35,7 +38,8 @@ class Identity {
   /// Where `service` is asked. `s3`: the bucket's region if the user names it; us-east-1 when
   /// nobody says, from where S3 points to a bucket's region.
   Found region(std::string_view service, Asking asking = Asking::allowed) const;
-  /// The URL of another server than AWS's own for `service`.
+  /// The URL of another server than AWS's own for `service`. Throws config when a user or
+  /// password stands in it.
   Found endpoint(std::string_view service) const;
   /// `path`, `virtual` or `auto`, as the profile says of S3; empty: nobody said.
   std::string s3_addressing_style() const;
@@ -49,6 +53,7 @@ class Identity {
   const Profile* profile() const { return files_.find(profile_); }
   Found in_profile(std::string_view key) const;
   bool ignores_endpoints() const;
+  Found chosen_endpoint(std::string_view service) const;
   Found endpoint_of_services(std::string_view service) const;
   StsPlace sts() const;
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "aws/partition.hpp"
 #include "aws/signer.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -119,14 +120,6 @@ std::string during(std::string_view action, const Role& role, const StsPlace& pl
 }
 
 }  // namespace
-
-std::string_view dns_suffix(std::string_view region) {
-  if (region.starts_with("cn-")) return "amazonaws.com.cn";
-  if (region.starts_with("us-isob-")) return "sc2s.sgov.gov";
-  if (region.starts_with("us-iso-")) return "c2s.ic.gov";
-  if (region.starts_with("eusc-")) return "amazonaws.eu";
-  return "amazonaws.com";
-}
 
 StsPlace sts_of(const std::string& region) {
   if (region.empty()) return {"https://sts.amazonaws.com", "us-east-1"};

@@ -34,7 +34,4 @@ Credentials assume_role(const Role& role, const Credentials& by, const StsPlace&
 Credentials assume_role_with_web_identity(const Role& role, const std::string& token,
                                           const StsPlace& place, const Surroundings& surroundings);
 
-/// `amazonaws.com`, elsewhere in China and the other partitions.
-std::string_view dns_suffix(std::string_view region);
-
 }  // namespace sparkify::aws

@@ -34,7 +34,7 @@ std::vector<ShownSetting> shown_settings(const config::Settings& settings) {
   std::vector<ShownSetting> rows;
   for (const config::Setting& setting : config::settings()) {
     const config::Value& value = settings.value(setting.name);
-    bool is_hidden = setting.is_secret && !value.text.empty();
+    bool is_hidden = (setting.is_secret && !value.text.empty()) || aws::names_user(value.text);
     rows.push_back({setting.name, is_hidden ? "set, not shown" : value.text, value.origin});
   }
   return rows;

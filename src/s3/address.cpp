@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/partition.hpp"
 #include "aws/signer.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -38,14 +39,6 @@ bool fits_a_host(std::string_view name) {
   return name.size() >= 3 && name.size() <= 63 && name.front() != '-' && name.back() != '-' &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return is_lower_or_digit(c) || c == '-'; });
-}
-
-std::string_view domain_of(std::string_view region) {
-  if (region.starts_with("cn-")) return "amazonaws.com.cn";
-  if (region.starts_with("us-isob-")) return "sc2s.sgov.gov";
-  if (region.starts_with("us-iso-")) return "c2s.ic.gov";
-  if (region.starts_with("eusc-")) return "amazonaws.eu";
-  return "amazonaws.com";
 }
 
 int hex_value(char c) {
@@ -103,7 +96,9 @@ Endpoint::Endpoint(std::string url, Addressing addressing)
   bool is_good = host > 0 && url_.size() > host && url_[host] != '/' &&
                  url_.find_first_of("?#@ ", host) == std::string::npos;
   if (!is_good) {
-    throw base::Error(base::ErrorKind::config, fmt::format("endpoint \"{}\" is no URL", url_))
+    // What stands before an @ may be a password.
+    std::string shown = url_.substr(url_.find('@') == std::string::npos ? 0 : url_.rfind('@') + 1);
+    throw base::Error(base::ErrorKind::config, fmt::format("endpoint \"{}\" is no URL", shown))
         .hint("write it as https://HOST or http://HOST:PORT");
   }
   while (url_.back() == '/') url_.pop_back();
@@ -114,7 +109,7 @@ std::string Endpoint::url(std::string_view region, std::string_view bucket, std:
   bool is_host = addressing_ == Addressing::host ||
                  (addressing_ == Addressing::automatic && is_amazon() && fits_a_host(bucket));
   std::string base =
-      is_amazon() ? fmt::format("https://s3.{}.{}", region, domain_of(region)) : url_;
+      is_amazon() ? fmt::format("https://s3.{}.{}", region, aws::dns_suffix(region)) : url_;
   if (is_host && !bucket.empty()) {
     base.insert(base.find("://") + 3, fmt::format("{}.", bucket));
   } else if (!bucket.empty()) {

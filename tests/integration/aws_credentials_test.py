@@ -199,6 +199,15 @@ def test_show_tells_who_won_and_nothing_secret(home):
     assert told["aws credentials"] == ("none", "SPARKIFY_S3_UNSIGNED")
 
 
+def test_a_password_in_an_endpoint_is_refused_and_not_shown(home):
+    for variable in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        environment = clean_environment(HOME=str(home), **{variable: "http://me:hush@localhost:9"})
+        for arguments in (["config", "show"], ["etl", "--log-data", "s3://music/log"]):
+            done = run(*arguments, cwd=home, env=environment)
+            assert "hush" not in done.out + done.err
+            done.expect_error(USAGE, "names a user before its host")
+
+
 def test_show_tells_everything_else_before_what_is_wrong(home):
     (home / ".aws/config").write_text("[default]\nregion = x\nnonsense\n")
     done = run("config", "show", env=clean_environment(HOME=str(home)))

@@ -324,6 +324,22 @@ TEST(Identity, EndpointsAreFoundInOrder) {
   EXPECT_EQ(endpoint("s3"), "http://flag < --endpoint-url");
 }
 
+TEST(Identity, EndpointsThatNameAUserAreRefusedWithoutTheirText) {
+  for (const char* variable : {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}) {
+    Home home;
+    home.variables[variable] = "http://me:hush@host:9000/a@b";
+    try {
+      home.identity().endpoint("s3");
+      ADD_FAILURE() << "accepted";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(rendered(error).find("hush"), std::string::npos);
+      EXPECT_NE(rendered(error).find(variable), std::string::npos) << rendered(error);
+    }
+  }
+  EXPECT_FALSE(names_user("http://host/a@b"));
+  EXPECT_FALSE(names_user("me@host"));
+}
+
 TEST(Identity, ServicesThatAreNotThereAreTold) {
   Home home;
   std::string file = home.write(".aws/config", "[default]\nservices = local\n");
