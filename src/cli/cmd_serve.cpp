@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/copy_stores.hpp"
+#include "copy/scratch.hpp"
 #include "serve/server.hpp"
 
 namespace sparkify::cli {
@@ -24,9 +26,13 @@ void serve(Invocation& invocation) {
   serve::ServerOptions options;
   options.listen = listen_address(invocation.arguments);
   warehouse::EmbeddedOptions warehouse = invocation.options(Mode::read_write);
+  const copy::ScratchFolder scratch("");
+  options.scratch_folder = scratch.path();
   serve::Server server(warehouse, options, {});
-  auto& store = invocation.store();
-  server.host().open_store = [&store](const copy::Access&) -> base::ObjectStore& { return store; };
+  CopyStores stores(invocation.settings());
+  server.host().open_store = [&stores](const transfer::Access& access) {
+    return stores.open(access);
+  };
   terminal::Interrupts::Watch watch(invocation.interrupts, [&server] { server.stop(); });
   invocation.note(fmt::format("serving {} on {}", warehouse.path, server.address().text()));
   server.run();

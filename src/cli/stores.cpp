@@ -10,7 +10,6 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "s3/address.hpp"
-#include "s3/store.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -88,8 +87,7 @@ std::string read_text(Stores& store, const std::string& path) {
   return base::read_object(store, canonical_path(path));
 }
 
-std::unique_ptr<base::ObjectStore> open_s3(const config::Settings& settings) {
-  aws::Identity identity(settings);
+s3::Options s3_options(const aws::Identity& identity, const config::Settings& settings) {
   s3::Options options;
   options.endpoint = identity.endpoint("s3").text;
   options.region = identity.region("s3").text;
@@ -98,7 +96,12 @@ std::unique_ptr<base::ObjectStore> open_s3(const config::Settings& settings) {
   options.stall_timeout =
       std::chrono::seconds(count_of(settings.value("s3.stall_seconds"), "seconds", 3600));
   options.ca_bundle = identity.ca_bundle();
-  return std::make_unique<s3::Store>(std::move(options), identity.credentials());
+  return options;
+}
+
+std::unique_ptr<base::ObjectStore> open_s3(const config::Settings& settings) {
+  aws::Identity identity(settings);
+  return std::make_unique<s3::Store>(s3_options(identity, settings), identity.credentials());
 }
 
 }  // namespace sparkify::cli

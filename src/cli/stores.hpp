@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "aws/identity.hpp"
 #include "base/disk_store.hpp"
 #include "base/object_store.hpp"
 #include "config/settings.hpp"
+#include "s3/store.hpp"
 
 namespace sparkify::cli {
 
@@ -46,6 +48,8 @@ class Stores final : public base::ObjectStore {
 /// Throws not_found, denied, unavailable, bad_data (that is more than one object).
 std::string read_text(Stores& store, const std::string& path);
 
+/// How S3 is asked, as settings describe it. Throws config, usage.
+s3::Options s3_options(const aws::Identity& identity, const config::Settings& settings);
 /// S3 as settings describe it. Throws config, usage.
 std::unique_ptr<base::ObjectStore> open_s3(const config::Settings& settings);
 

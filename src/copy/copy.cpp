@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "copy/cursor.hpp"
 #include "copy/load.hpp"
 #include "copy/objects.hpp"
 #include "copy/parquet.hpp"
@@ -15,6 +15,7 @@
 #include "copy/transaction.hpp"
 #include "copy/unload.hpp"
 #include "event/mapping.hpp"
+#include "transfer/cursor.hpp"
 
 namespace sparkify::copy {
 namespace {
@@ -25,7 +26,8 @@ using base::ErrorKind;
 /// COPY of text and JSON.
 class Load {
  public:
-  Load(const CopyStatement& copy, const Cursor& places, Environment& environment)
+  Load(const transfer::CopyStatement& copy, const transfer::Cursor& places,
+       Environment& environment)
       : copy_(copy),
         places_(places),
         environment_(environment),
@@ -36,8 +38,8 @@ class Load {
     history_.started_at = now();
     plan();
     try {
-      if (copy_.format == Format::parquet) {
-        history_.row_count = load_parquet(environment_, copy_, table_, store_, files_);
+      if (copy_.format == transfer::Format::parquet) {
+        history_.row_count = load_parquet(environment_, copy_, table_, *store_, files_);
       } else {
         load();
       }
@@ -53,8 +55,8 @@ class Load {
  private:
   void plan() {
     check_widths();
-    if (copy_.format == Format::json) plan_json();
-    files_ = find_objects(store_, copy_, places_);
+    if (copy_.format == transfer::Format::json) plan_json();
+    files_ = find_objects(*store_, copy_, places_);
     for (const base::ObjectEntry& file : files_) history_.byte_count += file.size_bytes;
   }
 
@@ -72,15 +74,15 @@ class Load {
     for (const field::Column& column : table_.columns) {
       json_.is_super.push_back(column.type == field::Type::super);
     }
-    if (copy_.json == CopyStatement::Json::whole) {
+    if (copy_.json == transfer::CopyStatement::Json::whole) {
       if (table_.columns.size() == 1) return;
       throw places_
           .error(copy_.table.offset,
                  fmt::format("'noshred' loads one column, this would be {}", table_.columns.size()))
           .hint("name a SUPER column in brackets behind the table");
     }
-    if (copy_.json == CopyStatement::Json::by_path && plan_paths()) return;
-    json_.ignores_case = copy_.json == CopyStatement::Json::by_key_in_any_case;
+    if (copy_.json == transfer::CopyStatement::Json::by_path && plan_paths()) return;
+    json_.ignores_case = copy_.json == transfer::CopyStatement::Json::by_key_in_any_case;
     for (const field::Column& column : table_.columns) {
       json_.paths.push_back({event::PathStep{column.name, std::nullopt}});
     }
@@ -88,8 +90,10 @@ class Load {
 
   /// False when the file is none of paths: then keys are matched by name.
   bool plan_paths() {
-    base::ObjectStore& store = store_of(copy_.jsonpaths, copy_.access, environment_, places_);
-    std::string text = read_object(store, copy_.jsonpaths, "jsonpaths file", places_);
+    bool is_with_files = is_far_path(copy_.jsonpaths.text) == is_far_path(copy_.source.text);
+    std::shared_ptr<base::ObjectStore> store =
+        is_with_files ? store_ : store_of(copy_.jsonpaths, copy_.access, environment_, places_);
+    std::string text = read_object(*store, copy_.jsonpaths, "jsonpaths file", places_);
     auto paths = event::read_jsonpaths(text, copy_.jsonpaths.text);
     if (!paths) return false;
     if (paths->size() != table_.columns.size()) {
@@ -114,13 +118,13 @@ class Load {
 
   /// False when some files must be read again in one piece; then no row is left of them.
   bool load_once(std::vector<bool>& as_one, Transaction& transaction) {
-    store_.expect(files_);
+    store_->expect(files_);
     LoadSource::Request request;
     request.copy = &copy_;
     request.table = &table_;
-    request.store = &store_;
+    request.store = store_.get();
     request.files = &files_;
-    request.json = copy_.format == Format::json ? &json_ : nullptr;
+    request.json = copy_.format == transfer::Format::json ? &json_ : nullptr;
     request.threads =
         static_cast<unsigned>(environment_.connection.number("select current_setting('threads')"));
     LoadSource source(request, as_one);
@@ -199,11 +203,11 @@ class Load {
     return outcome;
   }
 
-  const CopyStatement& copy_;
-  const Cursor& places_;
+  const transfer::CopyStatement& copy_;
+  const transfer::Cursor& places_;
   Environment& environment_;
   Table table_;
-  base::ObjectStore& store_;
+  std::shared_ptr<base::ObjectStore> store_;
   std::vector<base::ObjectEntry> files_;
   field::JsonPlan json_;
   History history_;
@@ -232,12 +236,12 @@ bool is_copy(const sql::Statement& statement) {
 }
 
 Outcome run(const sql::Statement& statement, Environment& environment) {
-  Statement parsed = parse(statement);
-  Cursor places(statement);
-  if (auto* unload = std::get_if<UnloadStatement>(&parsed)) {
+  transfer::Statement parsed = transfer::parse(statement);
+  transfer::Cursor places(statement);
+  if (auto* unload = std::get_if<transfer::UnloadStatement>(&parsed)) {
     return run_unload(*unload, statement, places, environment);
   }
-  return Load(std::get<CopyStatement>(parsed), places, environment).run();
+  return Load(std::get<transfer::CopyStatement>(parsed), places, environment).run();
 }
 
 }  // namespace sparkify::copy

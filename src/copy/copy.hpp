@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/object_store.hpp"
-#include "copy/statement.hpp"
 #include "duckdb/connection.hpp"
 #include "sql/script.hpp"
+#include "transfer/statement.hpp"
 
 namespace sparkify::copy {
 
@@ -18,8 +19,8 @@ struct Environment {
   duckdb::Connection& connection;
   /// Another connection to the same database: what it writes stays when the COPY fails.
   duckdb::Connection& aside;
-  /// Lends the store for these credentials. Throws denied.
-  std::function<base::ObjectStore&(const Access&)> store;
+  /// The store for these credentials, for one statement. Throws config.
+  std::function<std::shared_ptr<base::ObjectStore>(const transfer::Access&)> store;
   /// For paths that are not of S3. Null: this machine's files are nobody's business, and such paths
   /// are refused.
   base::ObjectStore* files = nullptr;

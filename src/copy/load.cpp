@@ -163,7 +163,7 @@ class LoadSource::Reader final : public duckdb::SourceReader {
     if (!task_) return false;
     Task task = source_.tasks_[*task_];
     errors_in_piece_ = 0;
-    const CopyStatement& copy = *source_.request_.copy;
+    const transfer::CopyStatement& copy = *source_.request_.copy;
     const base::ObjectEntry& entry = (*source_.request_.files)[task.file];
     base::Object& object = source_.open(task.file);
     if (copy.encoding == field::Encoding::utf8) {
@@ -248,7 +248,7 @@ class LoadSource::Reader final : public duckdb::SourceReader {
 
 LoadSource::LoadSource(const Request& request, const std::vector<bool>& as_one)
     : request_(request), files_to_repeat_(as_one) {
-  const CopyStatement& copy = *request.copy;
+  const transfer::CopyStatement& copy = *request.copy;
   bool is_splittable = copy.compression == event::Compression::none &&
                        copy.encoding == field::Encoding::utf8 &&
                        (request.json != nullptr || field::is_splittable(copy.layout));

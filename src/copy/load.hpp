@@ -10,10 +10,10 @@
 
 #include "base/object_store.hpp"
 #include "copy/load_errors.hpp"
-#include "copy/statement.hpp"
 #include "copy/table.hpp"
 #include "duckdb/source.hpp"
 #include "field/record.hpp"
+#include "transfer/statement.hpp"
 
 namespace sparkify::copy {
 
@@ -28,7 +28,7 @@ namespace sparkify::copy {
 class LoadSource final : public duckdb::Source {
  public:
   struct Request {
-    const CopyStatement* copy = nullptr;
+    const transfer::CopyStatement* copy = nullptr;
     const Table* table = nullptr;
     base::ObjectStore* store = nullptr;
     const std::vector<base::ObjectEntry>* files = nullptr;

@@ -46,9 +46,9 @@ void write_detail(Environment& environment, const Table& table, const std::strin
   }
 }
 
-std::string format_of(const CopyStatement& copy) {
-  if (copy.format == Format::json) return "JSON";
-  if (copy.format == Format::parquet) return "PARQUET";
+std::string format_of(const transfer::CopyStatement& copy) {
+  if (copy.format == transfer::Format::json) return "JSON";
+  if (copy.format == transfer::Format::parquet) return "PARQUET";
   if (copy.layout.kind == field::Layout::Kind::csv) return "CSV";
   return copy.layout.kind == field::Layout::Kind::fixed_width ? "FIXEDWIDTH" : "TEXT";
 }
@@ -104,7 +104,7 @@ void write_replacements(Environment& environment, const Table& table,
   rows.close();
 }
 
-void write_history(Environment& environment, const CopyStatement& copy,
+void write_history(Environment& environment, const transfer::CopyStatement& copy,
                    const std::vector<base::ObjectEntry>& files, const History& history) {
   std::string ended_at = now();
   duckdb::Appender rows = appender(environment, "sys_load_history");

@@ -53,7 +53,7 @@ void write_replacements(Environment& environment, const Table& table,
                         const std::vector<base::ObjectEntry>& files,
                         const std::vector<Replacement>& replacements,
                         const std::string& started_at);
-void write_history(Environment& environment, const CopyStatement& copy,
+void write_history(Environment& environment, const transfer::CopyStatement& copy,
                    const std::vector<base::ObjectEntry>& files, const History& history);
 
 /// The first error as a sentence: where, what was found, why it does not fit.

@@ -88,8 +88,9 @@ std::vector<ManifestEntry> read_manifest(const std::string& text, const std::str
   return result;
 }
 
-std::vector<base::ObjectEntry> find_of_manifest(base::ObjectStore& store, const CopyStatement& copy,
-                                                const Cursor& places) {
+std::vector<base::ObjectEntry> find_of_manifest(base::ObjectStore& store,
+                                                const transfer::CopyStatement& copy,
+                                                const transfer::Cursor& places) {
   std::string text = read_object(store, copy.source, "manifest", places);
   std::vector<base::ObjectEntry> found;
   for (const ManifestEntry& entry : read_manifest(text, copy.source.text)) {
@@ -115,8 +116,10 @@ bool is_far_path(std::string_view path) {
   return path.starts_with("s3://") || path.starts_with("s3a://") || path.starts_with("s3n://");
 }
 
-base::ObjectStore& store_of(const Located& path, const Access& access, Environment& environment,
-                            const Cursor& places) {
+std::shared_ptr<base::ObjectStore> store_of(const transfer::Located& path,
+                                            const transfer::Access& access,
+                                            Environment& environment,
+                                            const transfer::Cursor& places) {
   if (is_far_path(path.text)) return environment.store(access);
   bool has_scheme = path.text.find("://") != std::string::npos;
   if (has_scheme) {
@@ -127,7 +130,8 @@ base::ObjectStore& store_of(const Located& path, const Access& access, Environme
         .hint("'s3://bucket/prefix' names objects; the server's owner can allow files")
         .sql_state("42501");
   }
-  return *environment.files;
+  // Borrowed from whoever made the environment.
+  return {environment.files, [](base::ObjectStore*) {}};
 }
 
 std::vector<base::ObjectEntry> list_prefix(base::ObjectStore& store, const std::string& prefix) {
@@ -138,8 +142,9 @@ std::vector<base::ObjectEntry> list_prefix(base::ObjectStore& store, const std::
   return found;
 }
 
-std::vector<base::ObjectEntry> find_objects(base::ObjectStore& store, const CopyStatement& copy,
-                                            const Cursor& places) {
+std::vector<base::ObjectEntry> find_objects(base::ObjectStore& store,
+                                            const transfer::CopyStatement& copy,
+                                            const transfer::Cursor& places) {
   std::vector<base::ObjectEntry> found = copy.is_manifest ? find_of_manifest(store, copy, places)
                                                           : list_prefix(store, copy.source.text);
   if (!found.empty()) return found;
@@ -152,8 +157,8 @@ std::vector<base::ObjectEntry> find_objects(base::ObjectStore& store, const Copy
       .sql_state("XX000");
 }
 
-std::string read_object(base::ObjectStore& store, const Located& path, std::string_view what,
-                        const Cursor& places) {
+std::string read_object(base::ObjectStore& store, const transfer::Located& path,
+                        std::string_view what, const transfer::Cursor& places) {
   std::optional<base::ObjectEntry> entry = find_one(store, path.text);
   if (!entry) {
     throw Error(ErrorKind::not_found, fmt::format("{} '{}' does not exist", what, path.text))

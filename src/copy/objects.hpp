@@ -1,12 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/object_store.hpp"
 #include "copy/copy.hpp"
-#include "copy/cursor.hpp"
-#include "copy/statement.hpp"
+#include "transfer/cursor.hpp"
+#include "transfer/statement.hpp"
 
 namespace sparkify::copy {
 
@@ -14,18 +15,21 @@ namespace sparkify::copy {
 bool is_far_path(std::string_view path);
 
 /// Where a path lies. Throws denied for a path of this machine where that is not allowed.
-base::ObjectStore& store_of(const Located& path, const Access& access, Environment& environment,
-                            const Cursor& places);
+std::shared_ptr<base::ObjectStore> store_of(const transfer::Located& path,
+                                            const transfer::Access& access,
+                                            Environment& environment,
+                                            const transfer::Cursor& places);
 
 /// The objects that a COPY reads: those whose paths begin with its source, or those its manifest
 /// names. Throws not_found (none, or one that is mandatory), bad_data (the manifest), denied,
 /// unavailable.
-std::vector<base::ObjectEntry> find_objects(base::ObjectStore& store, const CopyStatement& copy,
-                                            const Cursor& places);
+std::vector<base::ObjectEntry> find_objects(base::ObjectStore& store,
+                                            const transfer::CopyStatement& copy,
+                                            const transfer::Cursor& places);
 
 /// The text of one object, at most 64 MB. Throws not_found as for `what`.
-std::string read_object(base::ObjectStore& store, const Located& path, std::string_view what,
-                        const Cursor& places);
+std::string read_object(base::ObjectStore& store, const transfer::Located& path,
+                        std::string_view what, const transfer::Cursor& places);
 
 /// A file of this machine, or all whose paths begin so, without regard to folders.
 std::vector<base::ObjectEntry> list_prefix(base::ObjectStore& store, const std::string& prefix);

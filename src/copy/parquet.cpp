@@ -27,7 +27,7 @@ bool is_text(const field::Column& column) {
 /// The files of one COPY.
 class ParquetLoad {
  public:
-  ParquetLoad(Environment& environment, const CopyStatement& copy, const Table& table,
+  ParquetLoad(Environment& environment, const transfer::CopyStatement& copy, const Table& table,
               base::ObjectStore& store, const std::vector<base::ObjectEntry>& files)
       : environment_(environment), copy_(copy), table_(table), store_(store), files_(files) {}
 
@@ -140,7 +140,7 @@ class ParquetLoad {
   }
 
   Environment& environment_;
-  const CopyStatement& copy_;
+  const transfer::CopyStatement& copy_;
   const Table& table_;
   base::ObjectStore& store_;
   const std::vector<base::ObjectEntry>& files_;
@@ -149,8 +149,9 @@ class ParquetLoad {
 
 }  // namespace
 
-std::int64_t load_parquet(Environment& environment, const CopyStatement& copy, const Table& table,
-                          base::ObjectStore& store, const std::vector<base::ObjectEntry>& files) {
+std::int64_t load_parquet(Environment& environment, const transfer::CopyStatement& copy,
+                          const Table& table, base::ObjectStore& store,
+                          const std::vector<base::ObjectEntry>& files) {
   return ParquetLoad(environment, copy, table, store, files).run();
 }
 

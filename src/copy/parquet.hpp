@@ -12,7 +12,8 @@ namespace sparkify::copy {
 /// Loads Parquet files by position, by the engine's reader; they lie in the scratch folder one
 /// after another. Returns the rows. Throws bad_data with SQLSTATE XX000 (no Parquet, another number
 /// of columns, a value too long or missing; the last two are in stl_load_errors).
-std::int64_t load_parquet(Environment& environment, const CopyStatement& copy, const Table& table,
-                          base::ObjectStore& store, const std::vector<base::ObjectEntry>& files);
+std::int64_t load_parquet(Environment& environment, const transfer::CopyStatement& copy,
+                          const Table& table, base::ObjectStore& store,
+                          const std::vector<base::ObjectEntry>& files);
 
 }  // namespace sparkify::copy

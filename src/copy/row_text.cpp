@@ -68,7 +68,7 @@ void RowText::append_header(std::string& out) const {
 }
 
 void RowText::append(ResultRow row, std::string& out) const {
-  if (unload_.format == Format::json) {
+  if (unload_.format == transfer::Format::json) {
     append_json(row, out);
   } else if (unload_.layout.kind == field::Layout::Kind::fixed_width) {
     append_fixed(row, out);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "copy/statement.hpp"
+#include "transfer/statement.hpp"
 
 namespace sparkify::copy {
 
@@ -32,7 +32,7 @@ using ResultRow = std::span<const std::optional<std::string_view>>;
 class RowText {
  public:
   /// Borrows both.
-  RowText(const UnloadStatement& unload, const std::vector<ResultColumn>& columns)
+  RowText(const transfer::UnloadStatement& unload, const std::vector<ResultColumn>& columns)
       : unload_(unload), columns_(columns) {}
 
   void append_header(std::string& out) const;
@@ -46,7 +46,7 @@ class RowText {
   void append_field(std::string_view value, bool is_text, std::string& out) const;
   std::string_view plain(std::size_t column, std::string_view value) const;
 
-  const UnloadStatement& unload_;
+  const transfer::UnloadStatement& unload_;
   const std::vector<ResultColumn>& columns_;
 };
 

@@ -100,7 +100,7 @@ void set_layout(const ddl::Layout& layout, Found& found) {
 
 /// The table's place in the catalogue: database, schema, name, id, comment.
 std::optional<std::array<std::string, 5>> find_place(duckdb::Connection& connection,
-                                                     const CopyStatement& copy) {
+                                                     const transfer::CopyStatement& copy) {
   std::string schema = copy.schema.text == "public" ? "main" : copy.schema.text;
   std::string where = schema.empty() ? "schema_name in (current_schema(), 'main')"
                                      : fmt::format("lower(schema_name) = {}", quoted_text(schema));
@@ -143,8 +143,9 @@ std::vector<Found> find_columns(duckdb::Connection& connection,
 }
 
 /// Indexes of the columns that fields go to.
-std::vector<std::size_t> choose(const std::vector<Found>& columns, const CopyStatement& copy,
-                                const Cursor& places) {
+std::vector<std::size_t> choose(const std::vector<Found>& columns,
+                                const transfer::CopyStatement& copy,
+                                const transfer::Cursor& places) {
   std::vector<std::size_t> chosen;
   if (copy.columns.empty()) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -152,7 +153,7 @@ std::vector<std::size_t> choose(const std::vector<Found>& columns, const CopySta
     }
     return chosen;
   }
-  for (const Located& name : copy.columns) {
+  for (const transfer::Located& name : copy.columns) {
     auto found = std::find_if(columns.begin(), columns.end(),
                               [&](const Found& each) { return each.column.name == name.text; });
     if (found == columns.end()) {
@@ -172,12 +173,12 @@ std::vector<std::size_t> choose(const std::vector<Found>& columns, const CopySta
 }
 
 void check_identity(const std::vector<Found>& columns, const std::vector<std::size_t>& chosen,
-                    const CopyStatement& copy, const Cursor& places) {
+                    const transfer::CopyStatement& copy, const transfer::Cursor& places) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i].is_identity) continue;
     auto at = std::find(chosen.begin(), chosen.end(), i);
     if (at != chosen.end() && !copy.has_explicit_ids) {
-      const Located& name = copy.columns[static_cast<std::size_t>(at - chosen.begin())];
+      const transfer::Located& name = copy.columns[static_cast<std::size_t>(at - chosen.begin())];
       throw places
           .error(name.offset,
                  fmt::format("\"{}\" is an IDENTITY column: its values are made here", name.text))
@@ -193,7 +194,7 @@ void check_identity(const std::vector<Found>& columns, const std::vector<std::si
 
 /// Columns without a field take their default, if that can be.
 void check_others(const std::vector<Found>& columns, const std::vector<std::size_t>& chosen,
-                  const CopyStatement& copy, const Cursor& places) {
+                  const transfer::CopyStatement& copy, const transfer::Cursor& places) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Found& found = columns[i];
     bool is_chosen = std::find(chosen.begin(), chosen.end(), i) != chosen.end();
@@ -214,7 +215,8 @@ void check_others(const std::vector<Found>& columns, const std::vector<std::size
 
 }  // namespace
 
-Table find_table(duckdb::Connection& connection, const CopyStatement& copy, const Cursor& places) {
+Table find_table(duckdb::Connection& connection, const transfer::CopyStatement& copy,
+                 const transfer::Cursor& places) {
   auto place = find_place(connection, copy);
   if (!place) {
     throw places

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "copy/cursor.hpp"
-#include "copy/statement.hpp"
 #include "duckdb/connection.hpp"
 #include "field/column.hpp"
+#include "transfer/cursor.hpp"
+#include "transfer/statement.hpp"
 
 namespace sparkify::copy {
 
@@ -24,6 +24,7 @@ struct Table {
 /// IDENTITY columns. Throws sql with place: no such table or column, a column given twice, IDENTITY
 /// against EXPLICIT_IDS, a column that must have a value and gets none, a type that COPY cannot
 /// load.
-Table find_table(duckdb::Connection& connection, const CopyStatement& copy, const Cursor& places);
+Table find_table(duckdb::Connection& connection, const transfer::CopyStatement& copy,
+                 const transfer::Cursor& places);
 
 }  // namespace sparkify::copy

@@ -107,8 +107,8 @@ base::Json manifest_type(const std::string& type) {
 
 class Unload {
  public:
-  Unload(const UnloadStatement& unload, const sql::Statement& statement, const Cursor& places,
-         Environment& environment)
+  Unload(const transfer::UnloadStatement& unload, const sql::Statement& statement,
+         const transfer::Cursor& places, Environment& environment)
       : unload_(unload),
         statement_(statement),
         places_(places),
@@ -120,7 +120,7 @@ class Unload {
     translate();
     describe();
     check_target();
-    unload_.format == Format::parquet ? write_parquet() : write_rows();
+    unload_.format == transfer::Format::parquet ? write_parquet() : write_rows();
     if (unload_.has_manifest) write_manifest();
     write_log(started_at);
     Outcome outcome;
@@ -134,7 +134,8 @@ class Unload {
  private:
   /// The place of byte `offset` of the quoted query.
   base::Place place_of(std::size_t offset) const {
-    offset = offset_in_literal(statement_.text, unload_.query.offset, offset, statement_.literals);
+    offset = transfer::offset_in_literal(statement_.text, unload_.query.offset, offset,
+                                         statement_.literals);
     return *places_.error(offset, {}).place();
   }
 
@@ -205,7 +206,7 @@ class Unload {
   }
 
   void check_target() {
-    if (unload_.may_overwrite || list_prefix(store_, unload_.target.text).empty()) return;
+    if (unload_.may_overwrite || list_prefix(*store_, unload_.target.text).empty()) return;
     throw Error(ErrorKind::usage,
                 "Specified unload destination on S3 is not empty. Consider using a different "
                 "bucket / prefix, manually removing the target files in S3, or using the "
@@ -224,7 +225,7 @@ class Unload {
 
   std::string extension() const {
     if (!unload_.extension.empty()) return "." + unload_.extension;
-    if (unload_.format == Format::parquet) return ".parquet";
+    if (unload_.format == transfer::Format::parquet) return ".parquet";
     switch (unload_.compression) {
       case event::Compression::none:
         return "";
@@ -249,7 +250,7 @@ class Unload {
     if (is_full) finish(slice);
     if (!slice.output) {
       slice.output =
-          std::make_unique<Output>(store_, path(index, slice.part++), unload_.compression);
+          std::make_unique<Output>(*store_, path(index, slice.part++), unload_.compression);
       if (unload_.has_header) {
         text.append_header(slice.output->buffer());
         slice.output->end_row();
@@ -296,7 +297,7 @@ class Unload {
       Written written{path(0, i), 0,
                       static_cast<std::uint64_t>(environment_.connection.number(
                           fmt::format("select count(*) from read_parquet('{}')", files[i])))};
-      written.size_bytes = send(files[i], store_, written.path);
+      written.size_bytes = send(files[i], *store_, written.path);
       written_.push_back(std::move(written));
     }
   }
@@ -306,7 +307,7 @@ class Unload {
     std::uint64_t bytes = 0, rows = 0;
     for (const Written& each : written_) {
       base::Json entry{{"url", each.path}};
-      if (unload_.is_manifest_verbose || unload_.format == Format::parquet) {
+      if (unload_.is_manifest_verbose || unload_.format == transfer::Format::parquet) {
         entry["meta"] = {{"content_length", each.size_bytes}, {"record_count", each.row_count}};
       }
       entries.push_back(std::move(entry));
@@ -319,7 +320,7 @@ class Unload {
       manifest["meta"] = {{"content_length", bytes}, {"record_count", rows}};
       manifest["author"] = {{"name", "Amazon Redshift"}, {"version", "1.0.0"}};
     }
-    auto writer = store_.create(unload_.target.text + "manifest");
+    auto writer = store_->create(unload_.target.text + "manifest");
     writer->write(manifest.dump(2) + '\n');
     writer->finish();
   }
@@ -334,9 +335,9 @@ class Unload {
 
   void write_log(const std::string& started_at) {
     std::string ended_at = now();
-    std::string format = unload_.format == Format::json      ? "JSON"
-                         : unload_.format == Format::parquet ? "PARQUET"
-                                                             : "TEXT";
+    std::string format = unload_.format == transfer::Format::json      ? "JSON"
+                         : unload_.format == transfer::Format::parquet ? "PARQUET"
+                                                                       : "TEXT";
     std::int64_t bytes = 0;
     duckdb::Appender log(environment_.aside, "stl_unload_log", std::string(catalog::database));
     for (const Written& each : written_) {
@@ -357,11 +358,11 @@ class Unload {
     history.close();
   }
 
-  const UnloadStatement& unload_;
+  const transfer::UnloadStatement& unload_;
   const sql::Statement& statement_;
-  const Cursor& places_;
+  const transfer::Cursor& places_;
   Environment& environment_;
-  base::ObjectStore& store_;
+  std::shared_ptr<base::ObjectStore> store_;
   sql::Statement query_;
   std::size_t begin_ = 0;  ///< of query_ within what was quoted
   dialect::Translated translated_;
@@ -372,8 +373,8 @@ class Unload {
 
 }  // namespace
 
-Outcome run_unload(const UnloadStatement& unload, const sql::Statement& statement,
-                   const Cursor& places, Environment& environment) {
+Outcome run_unload(const transfer::UnloadStatement& unload, const sql::Statement& statement,
+                   const transfer::Cursor& places, Environment& environment) {
   return Unload(unload, statement, places, environment).run();
 }
 

@@ -66,6 +66,7 @@ Server::Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions option
   host_.database = database_.get();
   host_.database_name = options_.database_name;
   host_.limits = options_.limits;
+  host_.scratch_folder = options_.scratch_folder;
 }
 
 Server::~Server() {

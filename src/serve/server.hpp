@@ -26,6 +26,8 @@ struct ServerOptions {
   std::chrono::milliseconds grace{5'000};
   session::Limits limits;
   std::string database_name = "dev";
+  /// Where the engine may read and write files, if anywhere: Parquet on its way.
+  std::string scratch_folder;
 };
 
 /// Owns the warehouse and lets clients of PostgreSQL work with it.

@@ -33,7 +33,7 @@ struct Host {
   std::string database_name;
   Limits limits;
   // What COPY and UNLOAD work with; copy/copy.hpp says what they are.
-  std::function<base::ObjectStore&(const copy::Access&)> open_store;
+  std::function<std::shared_ptr<base::ObjectStore>(const transfer::Access&)> open_store;
   base::ObjectStore* files = nullptr;
   std::string scratch_folder;
   /// Takes a line about a statement that has run; empty: nobody wants to know.

@@ -223,7 +223,9 @@ class Script {
     if (!is_copy(all[0])) throw std::runtime_error("this is no COPY");
     Environment environment{
         .connection = connection_, .aside = aside_, .store = {}, .scratch_folder = {}};
-    environment.store = [this](const Access&) -> base::ObjectStore& { return bucket_; };
+    environment.store = [this](const transfer::Access&) {
+      return std::shared_ptr<base::ObjectStore>(&bucket_, [](base::ObjectStore*) {});
+    };
     environment.query_id = ++query_id_;
     return copy::run(all[0], environment);
   }

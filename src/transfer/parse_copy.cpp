@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "copy/options.hpp"
-#include "copy/parse.hpp"
+#include "transfer/options.hpp"
+#include "transfer/parse.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 namespace {
 
 /// For "did you mean".
@@ -327,4 +327,4 @@ class CopyParser {
 
 CopyStatement parse_copy(Cursor& cursor) { return CopyParser(cursor).run(); }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

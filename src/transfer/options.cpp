@@ -1,4 +1,4 @@
-#include "copy/options.hpp"
+#include "transfer/options.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 namespace {
 
 std::string upper(std::string_view text) {
@@ -233,4 +233,4 @@ base::Error Options::unsupported(std::size_t offset, std::string message) const 
   return cursor_.error(offset, std::move(message)).sql_state("0A000");
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

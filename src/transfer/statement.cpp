@@ -1,9 +1,9 @@
-#include "copy/statement.hpp"
+#include "transfer/statement.hpp"
 
-#include "copy/cursor.hpp"
-#include "copy/parse.hpp"
+#include "transfer/cursor.hpp"
+#include "transfer/parse.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 
 Statement parse(const sql::Statement& statement) {
   Cursor cursor(statement);
@@ -12,4 +12,4 @@ Statement parse(const sql::Statement& statement) {
   return parse_copy(cursor);
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

@@ -1,4 +1,4 @@
-#include "copy/statement.hpp"
+#include "transfer/statement.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "copy/copy.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 namespace {
 
 sql::Statement statement(const std::string& text,
@@ -148,14 +148,14 @@ TEST(IsCopy, LooksAtDirectionOutsideBrackets) {
   for (const char* text : {"COPY t FROM 's3://b'", "copy t (a, b) from 'x'", "/* c */ UNLOAD (1)",
                            "COPY t TO 's3://b'", "COPY (select 1 from t) TO 'file'", "copy t from",
                            "COPY t FROM s3"}) {
-    EXPECT_TRUE(is_copy(statement(text))) << text;
+    EXPECT_TRUE(copy::is_copy(statement(text))) << text;
   }
   for (const char* text :
        {"COPY t FROM STDIN", "copy t (a) to stdout with csv", "select 1",
         "COPY (select 1 from t) TO STDOUT", "COPY FROM DATABASE a TO b", "copy t"}) {
-    EXPECT_FALSE(is_copy(statement(text))) << text;
+    EXPECT_FALSE(copy::is_copy(statement(text))) << text;
   }
 }
 
 }  // namespace
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

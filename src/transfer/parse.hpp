@@ -1,12 +1,12 @@
 #pragma once
 
-#include "copy/cursor.hpp"
-#include "copy/statement.hpp"
+#include "transfer/cursor.hpp"
+#include "transfer/statement.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 
 /// Each with the cursor behind the statement's first word.
 CopyStatement parse_copy(Cursor& cursor);
 UnloadStatement parse_unload(Cursor& cursor);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

@@ -1,4 +1,4 @@
-#include "copy/cursor.hpp"
+#include "transfer/cursor.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 namespace {
 
 /// What may be shown: the literals behind these words, an AS between them or none.
@@ -220,4 +220,4 @@ base::Error Cursor::expected(std::string_view what) const {
   return error(fmt::format("expected {}, found {}", what, found));
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "copy/statement.hpp"
 #include "sql/lexer.hpp"
 #include "sql/script.hpp"
+#include "transfer/statement.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 
 /// Walks over the significant tokens of a COPY or UNLOAD.
 /// Its errors are sql, with the token's place and an excerpt that shows no secret.
@@ -63,4 +63,4 @@ class Cursor {
 std::string literal_value(std::string_view literal,
                           sql::Literals literals = sql::Literals::standard);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

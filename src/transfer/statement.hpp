@@ -11,7 +11,7 @@
 #include "field/layout.hpp"
 #include "sql/script.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 
 /// Who reads or writes the objects, as the statement says it.
 struct Access {
@@ -90,4 +90,4 @@ std::string masked(std::string_view text, sql::Literals literals = sql::Literals
 std::size_t offset_in_literal(std::string_view statement, std::size_t literal, std::size_t offset,
                               sql::Literals literals = sql::Literals::standard);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

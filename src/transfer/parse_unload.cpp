@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "copy/options.hpp"
-#include "copy/parse.hpp"
+#include "transfer/options.hpp"
+#include "transfer/parse.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 namespace {
 
 /// For "did you mean".
@@ -178,4 +178,4 @@ class UnloadParser {
 
 UnloadStatement parse_unload(Cursor& cursor) { return UnloadParser(cursor).run(); }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

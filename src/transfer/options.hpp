@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "copy/cursor.hpp"
-#include "copy/statement.hpp"
+#include "transfer/cursor.hpp"
+#include "transfer/statement.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 
 /// What COPY and UNLOAD have in common behind their source or target: options in any order, and
 /// which of them exclude each other.
@@ -55,4 +55,4 @@ class Options {
 /// `\t`, `\n`, `\r`, `\\` and `\ooo` as the bytes they mean; other backslashes as they are.
 std::string unescaped(std::string_view text);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer
