@@ -292,7 +292,7 @@ class RecordParser::Body {
   /// Until the walk comes there.
   void mark_unreachable(const Node& node, const char* place) {
     for (std::size_t column : node.columns_below) {
-      tokens_[column] = {{place, 0}, Token::Kind::unreachable};
+      tokens_[column] = {std::string_view(place, place), Token::Kind::unreachable};
     }
   }
 

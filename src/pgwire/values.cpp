@@ -33,7 +33,7 @@ constexpr auto digit_pairs = [] {
 }();
 
 char* write_two(char* out, unsigned value) {
-  std::memcpy(out, digit_pairs.data() + 2 * value, 2);
+  std::memcpy(out, &digit_pairs[std::size_t{2} * value], 2);
   return out + 2;
 }
 

@@ -131,7 +131,8 @@ class ReadAhead::Body {
       : client_(client),
         connections_(std::max<std::size_t>(1, connections)),
         budget_bytes_(budget_bytes),
-        most_unbudgeted_(std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency())) {}
+        most_unbudgeted_(
+            std::max(std::size_t{16}, std::size_t{2} * std::thread::hardware_concurrency())) {}
 
   void expect(std::span<const base::ObjectEntry> entries) {
     Lock lock(mutex_);
@@ -379,7 +380,7 @@ class ReadAhead::Body {
   void keep_edges(const TargetPtr& target, std::size_t index) {
     Block& block = target->blocks[index];
     std::size_t size = target->size(index);
-    block.last = block.bytes[size - 1];
+    block.last = block.bytes.get()[size - 1];
     block.has_last = true;
     if (index == 0 || block.first_byte_reads >= 2 || block.head) return;
     std::size_t kept = std::min(size, head_bytes);

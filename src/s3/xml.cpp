@@ -119,7 +119,7 @@ std::string write_parts(const std::vector<UploadedPart>& parts) {
   root.append_attribute("xmlns") = "http://s3.amazonaws.com/doc/2006-03-01/";
   for (std::size_t i = 0; i < parts.size(); ++i) {
     pugi::xml_node part = root.append_child("Part");
-    part.append_child("PartNumber").text() = static_cast<unsigned long long>(i + 1);
+    part.append_child("PartNumber").text() = static_cast<unsigned>(i + 1);
     part.append_child("ETag").text() = parts[i].etag.c_str();
     if (parts[i].checksum.empty()) continue;
     part.append_child("ChecksumCRC32C").text() = parts[i].checksum.c_str();

@@ -12,8 +12,6 @@
 namespace sparkify::session {
 namespace {
 
-using base::Error;
-
 /// BEGIN [WORK|TRANSACTION] [ISOLATION LEVEL ...|READ ONLY|...]: there is one isolation level.
 Command parse_begin(Words&) { return Begin{}; }
 

@@ -17,7 +17,7 @@ void Spool::write(std::string_view bytes, Patience /*patience*/) {
     memory_ += bytes;
     return;
   }
-  if (!file_) file_.reset(std::tmpfile());
+  if (!file_) file_ = decltype(file_)(std::tmpfile());
   if (!file_ || std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
     throw base::system_error(errno, "set rows aside in", "a temporary file");
   }
