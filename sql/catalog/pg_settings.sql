@@ -3,7 +3,7 @@
 create view pg_settings as
 select
     name,
-    setting(name) as setting,
+    current_setting(name) as setting,
     cast(null as varchar) as unit,
     'Client Connection Defaults' as category,
     '' as short_desc,
@@ -18,4 +18,6 @@ from (
         ('datestyle'),
     ('timezone'), ('standard_conforming_strings'), ('search_path'), ('transaction_isolation'),
     ('max_index_keys'), ('is_superuser'), ('session_authorization')
+    union
+    select unnest(map_keys(getvariable('redshift_settings')))
 ) as t (name);

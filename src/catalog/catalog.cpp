@@ -69,6 +69,16 @@ void set_value(duckdb::Connection& connection, std::string_view name, const sql:
       quoted_text(rewrite::lower(name)), literal(value)));
 }
 
+void set_settings(duckdb::Connection& connection,
+                  const std::vector<std::pair<std::string, std::string>>& settings) {
+  std::string entries;
+  for (const auto& [name, value] : settings) {
+    entries += fmt::format("{}{}: {}", entries.empty() ? "" : ", ",
+                           quoted_text(rewrite::lower(name)), quoted_text(value));
+  }
+  connection.run(fmt::format("set variable redshift_settings = map {{{}}}", entries));
+}
+
 base::Error redshift_error(base::Error error) {
   auto length = ddl::length_error(error);
   if (!length) return error;

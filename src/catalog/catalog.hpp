@@ -2,6 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "duckdb/connection.hpp"
 #include "rewrite/session.hpp"
@@ -32,6 +34,10 @@ void begin_session(duckdb::Connection& connection);
 /// Other names are settings: `set_value(c, "statement_timeout", "0")` is what
 /// current_setting('statement_timeout') and pg_settings tell.
 void set_value(duckdb::Connection& connection, std::string_view name, const sql::Value& value);
+
+/// Tells all settings at once; those of before are forgotten.
+void set_settings(duckdb::Connection& connection,
+                  const std::vector<std::pair<std::string, std::string>>& settings);
 
 /// An error of the engine as Redshift tells it: a text that is too long for its column has SQLSTATE
 /// 22001. Others come back as they are.

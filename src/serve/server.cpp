@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "catalog/catalog.hpp"
 #include "pgwire/report.hpp"
 #include "serve/login.hpp"
 #include "session/session.hpp"
@@ -63,6 +64,8 @@ Server::Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions option
                 fmt::format("{} is not of this machine alone", options_.listen.text()))
         .hint("--listen 127.0.0.1:5439");
   }
+  duckdb::Connection connection(database_.get());
+  catalog::install(connection);
   host_.database = database_.get();
   host_.database_name = options_.database_name;
   host_.limits = options_.limits;

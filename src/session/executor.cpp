@@ -58,7 +58,7 @@ std::string complete_tag(const Portal& portal, const std::string& tag, std::uint
   if (!portal.rows_changed()) return tag;
   if (tag == "INSERT") return fmt::format("INSERT 0 {}", *portal.rows_changed());
   if (tag == "CREATE TABLE") return fmt::format("SELECT {}", *portal.rows_changed());
-  if (tag.starts_with("TRUNCATE")) return tag;
+  if (tag.starts_with("TRUNCATE") || tag.starts_with("ALTER")) return tag;
   return fmt::format("{} {}", tag, *portal.rows_changed());
 }
 
@@ -73,10 +73,15 @@ Executor::Executor(Host& host, Activity& activity, Settings& settings, pgwire::I
       output_(output),
       process_(process),
       connection_(host.database),
+      tables_(connection_),
       transaction_(connection_) {
-  connection_.run("set TimeZone = 'UTC'");
-  connection_.run("set integer_division = true");
-  connection_.run("set default_null_order = 'nulls_last_on_asc_first_on_desc'");
+  catalog::begin_session(connection_);
+}
+
+void Executor::greet() {
+  catalog::set_value(connection_, "user", settings_.value("session_authorization").value_or(""));
+  catalog::set_value(connection_, "database", host_.database_name);
+  catalog::set_value(connection_, "pg_backend_pid", static_cast<std::int64_t>(process_));
   apply_settings();
 }
 
@@ -124,8 +129,12 @@ std::shared_ptr<Statement> Executor::prepare(sql::Statement source,
   if (!statement->is_for_engine() || is_failed || is_empty) return statement;
   set_aside_others(nullptr);
   Running running(activity_, connection_, deadline());
-  statement->prepare(connection_, types);
+  translate(*statement, types);
   return statement;
+}
+
+void Executor::translate(Statement& statement, const std::vector<std::uint32_t>& types) {
+  statement.prepare(connection_, tables_, types);
 }
 
 /// The engine can do one thing at a time: rows of another portal that are not sent yet must leave.
@@ -159,7 +168,8 @@ void Executor::run(Portal& portal, Manner manner) {
 void Executor::run(const Other&, Portal& portal, Manner manner) {
   if (!portal.is_started()) {
     if (!manner.is_alone) transaction_.begin_implicit();
-    portal.statement().prepare(connection_, {});
+    translate(portal.statement());
+    if (portal.statement().is_several()) transaction_.begin_implicit();
     bool is_nothing = portal.statement().is_nothing();
     if (!is_nothing) portal.start(connection_);
     for (const std::string& text : portal.statement().notices()) notice(text, "NOTICE", "00000");
@@ -207,7 +217,7 @@ void Executor::send_texts(const std::vector<pgwire::Field>& fields,
 
 /// The engine's drawing of a plan, one line a row, as PostgreSQL's clients expect a plan.
 void Executor::run(const Explain&, Portal& portal, Manner manner) {
-  portal.statement().prepare(connection_, {});
+  translate(portal.statement());
   portal.start(connection_);
   std::vector<std::vector<std::string>> lines;
   while (portal.next_chunk()) {
@@ -240,6 +250,10 @@ void Executor::run_copy(Portal& portal) {
   };
   copy::Outcome outcome = copy::run(portal.statement().source(), environment);
   for (const std::string& text : outcome.notices) notice(text, "INFO", "00000");
+  std::string_view what = outcome.is_unload ? "unload" : "copy";
+  catalog::set_value(connection_, fmt::format("pg_last_{}_count", what), outcome.row_count);
+  catalog::set_value(connection_, fmt::format("pg_last_{}_id", what), environment.query_id);
+  catalog::set_value(connection_, "pg_last_query_id", environment.query_id);
   complete(outcome.is_unload ? "UNLOAD" : "COPY");
 }
 

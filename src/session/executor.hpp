@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/catalog.hpp"
 #include "copy/copy.hpp"
 #include "pgwire/input.hpp"
 #include "pgwire/output.hpp"
@@ -24,6 +25,9 @@ class Executor {
   Executor(Host& host, Activity& activity, Settings& settings, pgwire::Input& input,
            pgwire::Output& output, std::uint32_t process);
   ~Executor();
+
+  /// Tells the engine who is there and what the settings are, once they are all known.
+  void greet();
 
   Transaction& transaction() { return transaction_; }
   duckdb::Connection& connection() { return connection_; }
@@ -85,7 +89,10 @@ class Executor {
   void notice(const std::string& text, const char* severity, const char* sql_state);
   void set_aside_others(const Portal* kept);
   void end_transaction(bool is_committed);
+  /// Translates a statement and has it prepared, unless that was done before.
+  void translate(Statement& statement, const std::vector<std::uint32_t>& types = {});
   void apply_settings();
+  void apply_search_path();
   std::optional<Activity::Clock::time_point> deadline() const;
 
   Host& host_;
@@ -95,9 +102,12 @@ class Executor {
   pgwire::Output& output_;
   std::uint32_t process_;
   duckdb::Connection connection_;
+  catalog::Session tables_;
   std::unique_ptr<duckdb::Connection> aside_;
   Transaction transaction_;
-  std::string search_path_;  ///< as the engine knows it
+  // As the engine knows them.
+  std::string search_path_;
+  Settings::All known_settings_;
 };
 
 }  // namespace sparkify::session

@@ -161,7 +161,7 @@ void Executor::run(const PrepareStatement& command, Portal& portal, Manner) {
   std::vector<std::uint32_t> types;
   for (const std::string& type : command.types) types.push_back(oid_of_name(type));
   auto statement = std::make_shared<Statement>(part_of(portal.statement().source(), command.body));
-  statement->prepare(connection_, types);
+  translate(*statement, types);
   statements[command.name] = std::move(statement);
   complete("PREPARE");
 }
@@ -185,7 +185,7 @@ void Executor::run(const ExecuteStatement& command, Portal& portal, Manner manne
       query.text += fmt::format("{}({})::varchar", query.text.size() > 7 ? ", " : "", argument);
     }
     auto values = std::make_shared<Statement>(query);
-    values->prepare(connection_, {});
+    translate(*values);
     Portal arguments(values, {});
     arguments.start(connection_);
     if (!arguments.next_chunk()) return;
@@ -222,7 +222,7 @@ void Executor::run(const DeclareCursor& command, Portal& portal, Manner) {
   if (!std::holds_alternative<Other>(query->command()) || query->is_copy()) {
     throw Error(ErrorKind::sql, "a cursor needs a query").sql_state("42601");
   }
-  query->prepare(connection_, {});
+  translate(*query);
   auto cursor = std::make_shared<Portal>(query, std::vector<pgwire::Format>());
   cursor->start(connection_);
   if (!cursor->has_rows()) {
@@ -264,16 +264,25 @@ void Executor::run(const Refused& command, Portal&, Manner) {
   throw Error(ErrorKind::sql, command.what).hint(command.hint).sql_state(command.sql_state);
 }
 
-/// Brings the engine to what the settings say. Schemas that are not there are passed over until
-/// they are.
+/// Brings the engine to what the settings say.
 void Executor::apply_settings() {
   if (transaction_.state() == Transaction::State::failed) return;
+  apply_search_path();
+  Settings::All settings = settings_.all();
+  if (settings == known_settings_) return;
+  catalog::set_settings(connection_, settings);
+  known_settings_ = std::move(settings);
+}
+
+/// Schemas that are not there are passed over until they are.
+void Executor::apply_search_path() {
   std::string list;
   for (const std::string& name : schema_names(settings_.value("search_path").value_or(""))) {
     std::string literal;
     for (char c : name) literal += c == '\'' ? std::string("''") : std::string(1, c);
     bool exists = name == "main" ||
                   connection_.number(fmt::format("select count(*) from duckdb_schemas() where "
+                                                 "database_name = current_database() and "
                                                  "schema_name = '{}'",
                                                  literal)) > 0;
     if (exists) list += fmt::format("{}\"{}\"", list.empty() ? "" : ",", literal);

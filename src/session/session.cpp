@@ -34,6 +34,7 @@ Session::Session(Host& host, Activity& activity, pgwire::Input& input, pgwire::O
 void Session::greet(const Client& client) {
   settings_.set_fixed("session_authorization", client.user);
   for (const auto& [name, value] : client.settings) settings_.set_default(name, value);
+  executor_.greet();
   output_.authentication(0);
   output_.backend_key(client.process, client.key);
   ready();
@@ -75,8 +76,9 @@ bool Session::handle(const pgwire::Input::Frame& frame) {
   return true;
 }
 
-void Session::report(const Error& error, std::string_view text) {
+void Session::report(const Error& found, std::string_view text) {
   executor_.fail();
+  Error error = catalog::redshift_error(found);
   if (error.sql_state_text() == "57P01") throw error;  // the last word is the server's
   output_.report(pgwire::report_of(error, client_file, text));
   // At once: a client may wait for it before it sends Sync.
@@ -88,7 +90,7 @@ void Session::query(std::string_view text) {
   const std::string owned(text);
   try {
     check_text(owned);
-    auto statements = sql::split(owned, client_file);
+    auto statements = sql::split(owned, client_file, sql::Literals::escaped);
     if (statements.empty()) {
       output_.simple('I');
     } else {
@@ -138,7 +140,7 @@ void Session::run_extended(const pgwire::Message& message) {
 
 void Session::parse(const pgwire::Parse& message) {
   check_text(message.text);
-  auto statements = sql::split(message.text, client_file);
+  auto statements = sql::split(message.text, client_file, sql::Literals::escaped);
   if (statements.size() > 1) {
     throw Error(ErrorKind::sql, "cannot insert multiple commands into a prepared statement")
         .sql_state("42601");

@@ -74,7 +74,7 @@ constexpr auto table = std::to_array<Row>({
     {"session_authorization", "", Kind::fixed, "session_authorization"},
     {"spectrum_enable_pseudo_columns", "on", Kind::boolean},
     {"spectrum_query_maxerror", "-1"},
-    {"standard_conforming_strings", "on", Kind::fixed, "standard_conforming_strings"},
+    {"standard_conforming_strings", "off", Kind::fixed, "standard_conforming_strings"},
     {"statement_timeout", "0", Kind::duration},
     {"stored_proc_log_min_messages", "log"},
     {"synchronous_commit", "on"},
@@ -180,9 +180,7 @@ std::optional<std::string> Settings::value(std::string_view name) const {
   return found->second;
 }
 
-std::vector<std::pair<std::string, std::string>> Settings::all() const {
-  return {values_.begin(), values_.end()};
-}
+Settings::All Settings::all() const { return {values_.begin(), values_.end()}; }
 
 std::string Settings::set(const std::string& name, std::optional<std::string> value, bool is_local,
                           bool is_in_transaction) {

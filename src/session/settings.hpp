@@ -21,8 +21,9 @@ class Settings {
 
   /// nullopt: no such setting. `name` in lower case.
   std::optional<std::string> value(std::string_view name) const;
+  using All = std::vector<std::pair<std::string, std::string>>;
   /// All that are known, by name.
-  std::vector<std::pair<std::string, std::string>> all() const;
+  All all() const;
   /// Sets one; no value: its default. Returns a notice, mostly empty.
   /// Throws sql: unknown (42704), read-only (55P02), not a value for it (22023).
   std::string set(const std::string& name, std::optional<std::string> value, bool is_local,

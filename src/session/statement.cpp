@@ -7,7 +7,6 @@
 #include "base/text.hpp"
 #include "copy/copy.hpp"
 #include "session/columns.hpp"
-#include "session/names.hpp"
 #include "session/words.hpp"
 
 namespace sparkify::session {
@@ -22,7 +21,7 @@ std::string quoted(std::string_view name) {
 }
 
 bool has_word(const sql::Statement& statement, std::string_view word) {
-  auto tokens = sql::lex(statement.text);
+  auto tokens = sql::lex(statement.text, statement.literals);
   return std::any_of(tokens.begin(), tokens.end(),
                      [&](const sql::Token& token) { return token.is_word(word); });
 }
@@ -61,11 +60,11 @@ duckdb::Locate Statement::locate() const {
       };
 }
 
-void Statement::prepare(duckdb::Connection& connection,
+void Statement::prepare(duckdb::Connection& connection, const catalog::Session& tables,
                         const std::vector<std::uint32_t>& given_types) {
   if (!is_for_engine() || is_translated_) return;
   check_text(source_.text);
-  translated_ = dialect::to_duckdb(source_);
+  translated_ = dialect::to_duckdb(source_, {}, &tables);
   parts_ = translated_.stretches.empty() ? std::vector<sql::Statement>{source_}
                                          : sql::split(translated_.text, source_.file);
   is_translated_ = true;
@@ -148,20 +147,22 @@ bool Statement::returns_rows() const {
 
 duckdb::Prepared& Statement::ready(duckdb::Connection& connection) {
   if (prepared_ && parts_.size() == 1) return *prepared_;
-  for (std::size_t i = 0; i + 1 < parts_.size(); ++i) connection.run(parts_[i].text, locate());
+  rows_changed_.reset();
+  for (std::size_t i = 0; i + 1 < parts_.size(); ++i) {
+    auto result = duckdb::Prepared(connection, parts_[i].text, locate()).execute(locate());
+    if (result->rows_changed()) rows_changed_ = result->rows_changed();
+  }
   prepare_text(connection);
   return *prepared_;
 }
 
 std::vector<pgwire::Field> Statement::fields_of(
     const std::vector<duckdb::ResultColumn>& columns) const {
-  std::vector<std::string> names;
-  for (const auto& column : columns) names.push_back(column.name);
-  names = result_names(source_, std::move(names));
   std::vector<pgwire::Field> fields;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    WireType type = wire_type(columns[i].type);
-    fields.push_back({names[i], type.oid, type.size, type.modifier, pgwire::Format::text});
+  for (const auto& column : columns) {
+    WireType type = wire_type(column.type);
+    fields.push_back(
+        {base::to_lower(column.name), type.oid, type.size, type.modifier, pgwire::Format::text});
   }
   return fields;
 }

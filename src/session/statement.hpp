@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/catalog.hpp"
 #include "dialect/dialect.hpp"
 #include "duckdb/prepared.hpp"
 #include "pgwire/output.hpp"
@@ -27,13 +28,19 @@ class Statement {
   const std::string& tag() const { return tag_; }
   /// Understood, and there is nothing for the engine to do. After prepare().
   bool is_nothing() const { return is_translated_ && parts_.empty(); }
+  /// Has become several statements, which need a transaction around them. After prepare().
+  bool is_several() const { return parts_.size() > 1; }
 
   /// Translates the statement and has the engine prepare it, once. A statement that becomes several
   /// is prepared when it runs: the last may need what the first make.
   /// Throws sql with place.
-  void prepare(duckdb::Connection& connection, const std::vector<std::uint32_t>& given_types);
+  void prepare(duckdb::Connection& connection, const catalog::Session& tables,
+               const std::vector<std::uint32_t>& given_types);
   /// The statement ready to run; runs what must come before it.
   duckdb::Prepared& ready(duckdb::Connection& connection);
+
+  /// What ready() has changed before the last part.
+  std::optional<std::int64_t> rows_changed() const { return rows_changed_; }
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
   /// What it returns, as far as can be told before it runs; empty: no rows.
@@ -62,6 +69,7 @@ class Statement {
   CastText cast_;                      ///< the last part with its parameters cast
   std::vector<Parameter> parameters_;
   std::unique_ptr<duckdb::Prepared> prepared_;
+  std::optional<std::int64_t> rows_changed_;
   std::vector<pgwire::Field> fields_;
 };
 

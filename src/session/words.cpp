@@ -37,7 +37,7 @@ char escaped(char c) {
 
 }  // namespace
 
-std::string unquoted(const sql::Token& token) {
+std::string unquoted(const sql::Token& token, sql::Literals literals) {
   std::string_view text = token.text;
   if (token.kind == sql::TokenKind::quoted) {
     return without_doubles(text.substr(1, text.size() - 2), '"');
@@ -47,8 +47,9 @@ std::string unquoted(const sql::Token& token) {
     std::size_t tag = text.find('$', 1) + 1;
     return std::string(text.substr(tag, text.size() - 2 * tag));
   }
-  if (text.front() == '\'') return without_doubles(text.substr(1, text.size() - 2), '\'');
-  std::string plain = without_doubles(text.substr(2, text.size() - 3), '\'');
+  std::size_t quote = text.find('\'');
+  std::string plain = without_doubles(text.substr(quote + 1, text.size() - quote - 2), '\'');
+  if (quote == 0 && literals == sql::Literals::standard) return plain;
   std::string result;
   for (std::size_t i = 0; i < plain.size(); ++i) {
     bool is_escape = plain[i] == '\\' && i + 1 < plain.size();
@@ -58,7 +59,7 @@ std::string unquoted(const sql::Token& token) {
 }
 
 Words::Words(const sql::Statement& statement) : statement_(statement) {
-  for (const sql::Token& token : sql::lex(statement.text)) {
+  for (const sql::Token& token : sql::lex(statement.text, statement.literals)) {
     if (token.is_significant()) tokens_.push_back(token);
   }
   none_ = {sql::TokenKind::space, {}, statement.text.size()};
@@ -103,7 +104,7 @@ const sql::Token& Words::next() {
 std::string Words::name() {
   const sql::Token& token = peek();
   if (token.kind == sql::TokenKind::word) return base::to_lower(next().text);
-  if (token.kind == sql::TokenKind::quoted) return unquoted(next());
+  if (token.kind == sql::TokenKind::quoted) return unquoted(next(), statement_.literals);
   throw error("a name");
 }
 
@@ -113,7 +114,7 @@ std::string Words::value() {
   bool is_value = token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted ||
                   token.kind == sql::TokenKind::text || token.kind == sql::TokenKind::number;
   if (!is_value) throw error("a value");
-  return unquoted(next());
+  return unquoted(next(), statement_.literals);
 }
 
 void Words::end() const {

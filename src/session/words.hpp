@@ -47,6 +47,6 @@ class Words {
 };
 
 /// A text literal's content: 'it''s' -> it's. Of E'...' the usual escapes.
-std::string unquoted(const sql::Token& token);
+std::string unquoted(const sql::Token& token, sql::Literals literals = sql::Literals::standard);
 
 }  // namespace sparkify::session

@@ -2,11 +2,13 @@
 
 import os
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
 from eventfiles import play, song, write_events, write_song
-from program import BINARY, Warehouse
+from program import BINARY, OK, Warehouse
+from served import Served
 
 
 def pytest_sessionstart(session):
@@ -29,6 +31,16 @@ def loaded(warehouse, tmp_path):
     write_song(tmp_path / "before/songs/first.json", song("SO0", "AR0"))
     warehouse.load(tmp_path / "before/logs", tmp_path / "before/songs")
     return warehouse
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A server on an empty warehouse."""
+    assert shutil.which("psql"), "psql is missing: scripts/setup installs it"
+    server = Served(tmp_path)
+    yield server
+    if server.process.poll() is None:
+        server.stop().expect(OK)
 
 
 @pytest.fixture(scope="session")

@@ -2,60 +2,13 @@
 
 import contextlib
 import re
-import shutil
-import signal
 import socket
 import struct
-import subprocess
 import time
 
-import pytest
-from program import OK, USAGE, clean_environment, finish, run, start
+from program import OK, USAGE, run
 
 STARTUP = struct.pack("!ii", 8 + len(b"user\0tester\0\0"), 196608) + b"user\0tester\0\0"
-
-
-class Served:
-    """A server on a port of its own."""
-
-    def __init__(self, folder):
-        self.path = folder / "served.duckdb"
-        self.process = start("serve", "--warehouse", self.path, "--listen", "127.0.0.1:0")
-        line = self.process.stderr.readline().decode()
-        self.port = int(re.search(r"on 127\.0\.0\.1:(\d+)", line)[1])
-
-    def psql(self, *words, text=None):
-        command = ["psql", "-X", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port)]
-        return subprocess.run(
-            [*command, "-U", "tester", "-d", "dev", *words],
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env=clean_environment(PGCONNECT_TIMEOUT="30"),
-        )
-
-    def answer(self, query):
-        done = self.psql("-c", query)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def connect(self):
-        link = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-        return contextlib.closing(link)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return finish(self.process, timeout=120)
-
-
-@pytest.fixture
-def served(tmp_path):
-    assert shutil.which("psql"), "psql is missing: scripts/setup installs it"
-    server = Served(tmp_path)
-    yield server
-    if server.process.poll() is None:
-        server.stop().expect(OK)
 
 
 def read_to_end(link):
