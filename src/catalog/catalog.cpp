@@ -28,6 +28,20 @@ std::string text_of(const std::optional<std::string_view>& value) {
   return std::string(value.value_or(std::string_view()));
 }
 
+/// `table "x" does not exist` as PostgreSQL's clients know it.
+base::Error missing_relation(const base::Error& error) {
+  constexpr std::string_view engines = "table \"";
+  if (!error.message().starts_with(engines)) return error;
+  base::Error found(error.kind(), "relation \"" + error.message().substr(engines.size()));
+  found.sql_state(error.sql_state_text());
+  if (error.place()) found.at(*error.place());
+  // The engine's own relations are no help.
+  bool is_own = error.hint_text().find("\"duckdb_") != std::string::npos ||
+                error.hint_text().find("\"pragma_") != std::string::npos;
+  if (!is_own) found.hint(error.hint_text());
+  return found;
+}
+
 }  // namespace
 
 void install(duckdb::Connection& connection) {
@@ -80,10 +94,11 @@ void set_settings(duckdb::Connection& connection,
 }
 
 base::Error redshift_error(base::Error error) {
-  auto length = ddl::length_error(error);
-  if (!length) return error;
-  if (error.place()) length->at(*error.place());
-  return *std::move(length);
+  if (auto length = ddl::length_error(error)) {
+    if (error.place()) length->at(*error.place());
+    return *std::move(length);
+  }
+  return error.sql_state_text() == "42P01" ? missing_relation(error) : error;
 }
 
 std::optional<rewrite::TableFacts> Session::table(const std::string& schema,

@@ -40,7 +40,7 @@ void set_settings(duckdb::Connection& connection,
                   const std::vector<std::pair<std::string, std::string>>& settings);
 
 /// An error of the engine as Redshift tells it: a text that is too long for its column has SQLSTATE
-/// 22001. Others come back as they are.
+/// 22001, a relation that is missing is called one. Others come back as they are.
 base::Error redshift_error(base::Error error);
 
 /// The tables of a session, as dialect::to_duckdb asks for them: two queries of the catalogue, and

@@ -289,6 +289,20 @@ sql::Statement part_of(const sql::Statement& statement, std::size_t offset) {
   return part;
 }
 
+namespace {
+
+/// `create table t ... as query`, outside of brackets.
+bool has_query(Words words) {
+  for (int depth = 0; !words.is_end(); words.next()) {
+    if (words.peek().is_symbol("(")) ++depth;
+    if (words.peek().is_symbol(")")) --depth;
+    if (depth == 0 && words.is("as")) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string tag_of(const sql::Statement& statement) {
   Words words(statement);
   auto upper = [](std::string_view text) {
@@ -298,6 +312,7 @@ std::string tag_of(const sql::Statement& statement) {
   };
   std::string first = upper(words.peek().text);
   if (words.is("truncate")) return "TRUNCATE TABLE";
+  if (words.is("refresh")) return "REFRESH MATERIALIZED VIEW";
   if (!words.is_any({"create", "drop", "alter"})) return first;
   words.next();
   while (words.take("or") || words.take("replace") || words.take("temp") ||
@@ -305,6 +320,8 @@ std::string tag_of(const sql::Statement& statement) {
          words.take("unlogged") || words.take("external") || words.take("unique")) {
   }
   if (words.take("materialized")) return first + " MATERIALIZED VIEW";
+  // As PostgreSQL 8 has it.
+  if (first == "CREATE" && words.is("table") && has_query(words)) return "SELECT";
   return first + " " + upper(words.peek().text);
 }
 

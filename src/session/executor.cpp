@@ -57,8 +57,8 @@ std::string complete_tag(const Portal& portal, const std::string& tag, std::uint
   }
   if (!portal.rows_changed()) return tag;
   if (tag == "INSERT") return fmt::format("INSERT 0 {}", *portal.rows_changed());
-  if (tag == "CREATE TABLE") return fmt::format("SELECT {}", *portal.rows_changed());
-  if (tag.starts_with("TRUNCATE") || tag.starts_with("ALTER")) return tag;
+  bool is_counted = tag == "UPDATE" || tag == "DELETE" || tag == "MERGE";
+  if (!is_counted) return tag;
   return fmt::format("{} {}", tag, *portal.rows_changed());
 }
 

@@ -22,7 +22,6 @@ void Portal::start(duckdb::Connection& connection) {
   stream_ = prepared.execute(statement_->locate());
   has_rows_ = stream_->has_rows();
   rows_changed_ = stream_->rows_changed();
-  if (!rows_changed_) rows_changed_ = statement_->rows_changed();
   if (!has_rows_) {
     is_done_ = true;
     stream_.reset();

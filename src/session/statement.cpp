@@ -147,11 +147,7 @@ bool Statement::returns_rows() const {
 
 duckdb::Prepared& Statement::ready(duckdb::Connection& connection) {
   if (prepared_ && parts_.size() == 1) return *prepared_;
-  rows_changed_.reset();
-  for (std::size_t i = 0; i + 1 < parts_.size(); ++i) {
-    auto result = duckdb::Prepared(connection, parts_[i].text, locate()).execute(locate());
-    if (result->rows_changed()) rows_changed_ = result->rows_changed();
-  }
+  for (std::size_t i = 0; i + 1 < parts_.size(); ++i) connection.run(parts_[i].text, locate());
   prepare_text(connection);
   return *prepared_;
 }

@@ -39,9 +39,6 @@ class Statement {
   /// The statement ready to run; runs what must come before it.
   duckdb::Prepared& ready(duckdb::Connection& connection);
 
-  /// What ready() has changed before the last part.
-  std::optional<std::int64_t> rows_changed() const { return rows_changed_; }
-
   const std::vector<Parameter>& parameters() const { return parameters_; }
   /// What it returns, as far as can be told before it runs; empty: no rows.
   const std::vector<pgwire::Field>& fields() const { return fields_; }
@@ -69,7 +66,6 @@ class Statement {
   CastText cast_;                      ///< the last part with its parameters cast
   std::vector<Parameter> parameters_;
   std::unique_ptr<duckdb::Prepared> prepared_;
-  std::optional<std::int64_t> rows_changed_;
   std::vector<pgwire::Field> fields_;
 };
 

@@ -41,13 +41,19 @@ def test_a_statement_that_becomes_several_is_one(served):
     """
     done = served.psql("-v", "VERBOSITY=sqlstate", text=script)
     assert re.findall(r"ERROR:  (\w+)", done.stderr) == ["42P07", "42P01"]
-    assert done.stdout.splitlines() == ["BEGIN", "CREATE TABLE", "ROLLBACK", "SELECT 1", "1"]
+    assert done.stdout.splitlines() == ["BEGIN", "CREATE TABLE", "ROLLBACK", "SELECT", "1"]
 
 
 def test_texts_are_as_long_as_their_columns(served):
     served.answer("create table t (word varchar(3))")
     done = served.psql("-v", "VERBOSITY=sqlstate", "-c", "insert into t values ('four')")
     assert "ERROR:  22001" in done.stderr
+
+
+def test_a_relation_that_is_missing_is_named_as_there(served):
+    done = served.psql("-c", "select * from nope")
+    assert 'ERROR:  relation "nope" does not exist' in done.stderr
+    assert "duckdb" not in done.stderr
 
 
 def test_a_session_knows_who_it_is(served):

@@ -12,9 +12,16 @@ from program import clean_environment, finish, start
 class Served:
     """A server on a port of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         self.path = folder / "served.duckdb"
-        self.process = start("serve", "--warehouse", self.path, "--listen", "127.0.0.1:0")
+        self.process = start(
+            "serve",
+            "--warehouse",
+            self.path,
+            "--listen",
+            "127.0.0.1:0",
+            env=clean_environment(**environment),
+        )
         line = self.process.stderr.readline().decode()
         self.port = int(re.search(r"on 127\.0\.0\.1:(\d+)", line)[1])
         self.dsn = f"host=127.0.0.1 port={self.port} user=tester dbname=dev connect_timeout=30"
