@@ -98,6 +98,7 @@ def measure(bench: Bench) -> int:
             "machine": machine.machine(),
             "versions": machine.versions(bench.programs.sparkify),
             "revision": machine.revision(ROOT),
+            "processor": machine.machine()["processor"],
             "events": bench.sizes.events,
             "rounds": bench.rounds,
             "date": time.strftime("%Y-%m-%d", time.gmtime()),

@@ -67,12 +67,12 @@ def pages(content: dict) -> dict[str, str]:
     current = {
         name: group
         for name, group in content["groups"].items()
-        if group["mark"] == about.get("mark")  # of these very programs, on this machine
+        if group.get("processor") == about.get("processor")
     }
     groups = {name: group for name, group in current.items() if "failed" not in group}
     drawn = plots.draw(groups)
     parts = [INTRODUCTION.format(rounds=about.get("rounds", 3))]
-    parts.append(section_of_machine(about))
+    parts.append(section_of_machine(about, groups))
     parts.append("## Targets\n\n" + markdown(["", "target", "measured", ""], target_rows(groups)))
     parts += sections(groups, drawn)
     parts += failures(current)
@@ -81,11 +81,18 @@ def pages(content: dict) -> dict[str, str]:
     return files | {PAGE: "\n".join(part.rstrip("\n") + "\n" for part in parts)}
 
 
-def section_of_machine(about: dict) -> str:
+def section_of_machine(about: dict, groups: dict) -> str:
     rows = [[name, value] for name, value in about.get("machine", {}).items()]
     rows += [[name, value] for name, value in about.get("versions", {}).items()]
     rows += [[name, str(about[name])] for name in ("revision", "date") if name in about]
-    return "## Machine and versions\n\n" + markdown(["", ""], rows)
+    text = "## Machine and versions\n\n" + markdown(["", ""], rows)
+    older: dict[str, list[str]] = {}
+    for name, group in groups.items():
+        if group.get("revision") != about.get("revision"):
+            older.setdefault(str(group.get("revision")), []).append(name)
+    for revision, names in older.items():
+        text += f"\nMeasured at {revision}: {', '.join(sorted(names))}.\n"
+    return text
 
 
 def failures(groups: dict) -> list[str]:

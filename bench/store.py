@@ -72,5 +72,7 @@ class Store:
             say(f"{name}: FAILED: {failure}")
             self.failures.append(name)
             result = {"failed": str(failure).splitlines()[0]}
-        self.groups[name] = {"mark": self.mark, **result}
+        about = self.content["about"]
+        origin = {key: about[key] for key in ("revision", "processor") if key in about}
+        self.groups[name] = {"mark": self.mark, **origin, **result}
         self.save()

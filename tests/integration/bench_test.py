@@ -12,7 +12,7 @@ from program import BINARY, OK, ROOT, Warehouse
 
 sys.path.insert(0, str(ROOT))
 
-from bench import answers, tables  # noqa: E402
+from bench import answers, report, tables  # noqa: E402
 from bench.against import is_loss  # noqa: E402
 from bench.data import Data  # noqa: E402
 from bench.measure import Failed, timed  # noqa: E402
@@ -157,6 +157,16 @@ def test_a_group_that_fails_leaves_the_others_and_is_tried_again(tmp_path):
     again = Store(tmp_path / "results.json", "a")
     again.measure("broken", lambda: {"events": 2})
     assert (again.groups["broken"], again.failures) == ({"mark": "a", "events": 2}, [])
+
+
+def test_the_page_says_what_was_measured_at_another_revision(tmp_path):
+    store = Store(tmp_path / "results.json", "a")
+    for revision, name in (("1234", "memory/1m"), ("5678", "memory/2m")):
+        store.describe({"revision": revision, "processor": "fast"})
+        store.measure(name, lambda: {"events": 1})
+    text = report.section_of_machine(store.content["about"], store.groups)
+    assert "Measured at 1234: memory/1m." in text
+    assert "memory/2m" not in text
 
 
 def test_the_peer_that_runs_the_programs_sql_makes_the_same_star(data, tmp_path):
