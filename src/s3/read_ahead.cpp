@@ -1,5 +1,7 @@
 #include "s3/read_ahead.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -7,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
 #include <string>
 #include <thread>
@@ -27,12 +30,14 @@ constexpr std::size_t most_heads = 64;
 /// Of the budget, for each block however small.
 constexpr std::size_t block_cost_bytes = 1 << 10;
 
+constexpr std::align_val_t huge_page{2 << 20};
+
 /// Memory for blocks. Whole ones are used again, for touching fresh memory costs more than copying.
 class Buffers {
  public:
   std::shared_ptr<char[]> take(std::size_t size) {
     if (size != ReadAhead::block_bytes) return std::make_shared_for_overwrite<char[]>(size);
-    std::unique_ptr<char[]> bytes;
+    Buffer bytes;
     {
       std::lock_guard lock(spare_->mutex);
       if (!spare_->buffers.empty()) {
@@ -40,7 +45,7 @@ class Buffers {
         spare_->buffers.pop_back();
       }
     }
-    if (!bytes) bytes = std::make_unique_for_overwrite<char[]>(size);
+    if (!bytes) bytes = allocate();
     return {bytes.release(), [spare = spare_](char* used) {
               std::lock_guard lock(spare->mutex);
               spare->buffers.emplace_back(used);
@@ -48,9 +53,21 @@ class Buffers {
   }
 
  private:
+  struct Free {
+    void operator()(char* bytes) const { ::operator delete[](bytes, huge_page); }
+  };
+  using Buffer = std::unique_ptr<char, Free>;
+
+  /// In huge pages where there are some: they are touched in a fraction of the time.
+  static Buffer allocate() {
+    Buffer bytes(static_cast<char*>(::operator new[](ReadAhead::block_bytes, huge_page)));
+    ::madvise(bytes.get(), ReadAhead::block_bytes, MADV_HUGEPAGE);
+    return bytes;
+  }
+
   struct Spare {
     std::mutex mutex;
-    std::vector<std::unique_ptr<char[]>> buffers;
+    std::vector<Buffer> buffers;
   };
   std::shared_ptr<Spare> spare_ = std::make_shared<Spare>();
 };
