@@ -12,8 +12,8 @@ from program import clean_environment, finish, start
 class Served:
     """A server on a port of its own."""
 
-    def __init__(self, folder, **environment):
-        self.path = folder / "served.duckdb"
+    def __init__(self, folder, name="served", user="tester", **environment):
+        self.path = folder / f"{name}.duckdb"
         self.process = start(
             "serve",
             "--warehouse",
@@ -24,7 +24,7 @@ class Served:
         )
         line = self.process.stderr.readline().decode()
         self.port = int(re.search(r"on 127\.0\.0\.1:(\d+)", line)[1])
-        self.dsn = f"host=127.0.0.1 port={self.port} user=tester dbname=dev connect_timeout=30"
+        self.dsn = f"host=127.0.0.1 port={self.port} user={user} dbname=dev connect_timeout=30"
 
     def psql(self, *words, text=None):
         command = ["psql", "-X", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port)]

@@ -1,0 +1,179 @@
+"""Python's clients of PostgreSQL and Redshift at `sparkify serve`, each as people use it."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import asyncpg
+import psycopg
+import psycopg2
+import psycopg2.extras
+import pytest
+import redshift_connector
+
+MOMENT = datetime(2018, 11, 1, 21, 1, 46, 796000)
+ROW = (1, 2**40, 1.5, Decimal("12.50"), "caf\u00e9 'x' \\", True, date(2018, 11, 1), MOMENT, None)
+TABLE = """
+    create table plays (
+        id integer not null, big bigint, ratio float8, price numeric(10, 2), song varchar(256),
+        is_paid boolean, day date, played timestamp, nothing integer
+    ) diststyle all sortkey (id)
+"""
+PLACES = ", ".join(["%s"] * len(ROW))
+
+
+def parts(served):
+    return {"host": "127.0.0.1", "port": served.port, "database": "dev", "user": "tester"}
+
+
+# --- psycopg2 --------------------------------------------------------------------------------
+
+
+def test_psycopg2_as_the_scripts_use_it(served):
+    connection = psycopg2.connect(f"host=127.0.0.1 dbname=dev user=tester port={served.port}")
+    cursor = connection.cursor()
+    cursor.execute("drop table if exists plays")
+    cursor.execute(TABLE)
+    cursor.execute(f"insert into plays values ({PLACES})", ROW)
+    assert (cursor.rowcount, cursor.statusmessage) == (1, "INSERT 0 1")
+    connection.commit()
+    cursor.execute("select * from plays where song = %s", (ROW[4],))
+    assert cursor.fetchone() == ROW
+    assert [column.name for column in cursor.description][:3] == ["id", "big", "ratio"]
+    cursor.executemany("insert into plays (id) values (%s)", [(2,), (3,)])
+    psycopg2.extras.execute_values(cursor, "insert into plays (id) values %s", [(4,), (5,)])
+    connection.rollback()
+    cursor.execute("select count(*) from plays")
+    assert cursor.fetchone() == (1,)
+    connection.close()
+
+
+def test_psycopg2_tells_errors_apart(served):
+    connection = psycopg2.connect(served.dsn)
+    cursor = connection.cursor()
+    with pytest.raises(psycopg2.errors.UndefinedTable, match='relation "nope" does not exist'):
+        cursor.execute("select * from nope")
+    with pytest.raises(psycopg2.errors.InFailedSqlTransaction):
+        cursor.execute("select 1")
+    connection.rollback()
+    cursor.execute("create table t (i integer)")
+    with pytest.raises(psycopg2.errors.DuplicateTable):
+        cursor.execute("create table t (i integer)")
+    connection.rollback()
+    with pytest.raises(psycopg2.errors.SyntaxError):
+        cursor.execute("selec 1")
+    connection.close()
+
+
+def test_psycopg2_hears_notices_and_reads_through_named_cursors(served):
+    connection = psycopg2.connect(served.dsn)
+    cursor = connection.cursor()
+    cursor.execute(TABLE)
+    assert any("DISTSTYLE" in notice for notice in connection.notices)
+    with connection.cursor("rows") as named:
+        named.itersize = 100
+        named.execute("select * from generate_series(1, 1000)")
+        assert sum(row[0] for row in named) == 500500
+    connection.close()
+
+
+# --- psycopg ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_binary", [False, True])
+def test_psycopg_in_both_formats(served, is_binary):
+    with psycopg.connect(served.dsn) as connection:
+        connection.execute(TABLE)
+        with connection.cursor(binary=is_binary) as cursor:
+            cursor.execute(f"insert into plays values ({PLACES})", ROW)
+            cursor.execute("select * from plays where id = %s and song = %s", (1, ROW[4]))
+            assert cursor.fetchone() == ROW
+            cursor.executemany("insert into plays (id) values (%s)", [(n,) for n in range(50)])
+            cursor.execute("select count(*), sum(id), avg(price) from plays")
+            assert cursor.fetchone() == (51, 1226, Decimal("12.50"))
+
+
+def test_psycopg_prepares_and_pipelines(served):
+    with psycopg.connect(served.dsn, prepare_threshold=1) as connection:
+        for number in range(5):
+            row = connection.execute("select %s::int + 1 as next", (number,)).fetchone()
+            assert row == (number + 1,)
+        with connection.pipeline():
+            first = connection.execute("select 1")
+            second = connection.execute("select 2")
+            assert (first.fetchone(), second.fetchone()) == ((1,), (2,))
+
+
+# --- asyncpg ---------------------------------------------------------------------------------
+
+
+async def talk_to(served):
+    connection = await asyncpg.connect(**parts(served), ssl=False, timeout=60)
+    try:
+        await connection.execute(TABLE)
+        places = ", ".join(f"${number}" for number in range(1, len(ROW) + 1))
+        await connection.execute(f"insert into plays values ({places})", *ROW)
+        await connection.executemany("insert into plays (id) values ($1)", [(2,), (3,)])
+        row = await connection.fetchrow("select * from plays where id = $1", 1)
+        assert tuple(row) == ROW
+        assert await connection.fetchval("select count(*) from plays") == 3
+        zoned = await connection.fetchval("select timestamptz '2018-11-01 21:01:46+00'")
+        assert zoned == datetime(2018, 11, 1, 21, 1, 46, tzinfo=UTC)
+        async with connection.transaction():
+            numbers = [
+                record[0]
+                async for record in connection.cursor("select * from generate_series(1, 500)")
+            ]
+        assert numbers == list(range(1, 501))
+        with pytest.raises(asyncpg.UndefinedColumnError):
+            await connection.fetch("select nope from plays")
+        statement = await connection.prepare("select id, song from plays where id > $1")
+        assert [column.name for column in statement.get_attributes()] == ["id", "song"]
+        assert len(await statement.fetch(1)) == 2
+    finally:
+        await connection.close()
+
+
+def test_asyncpg_in_binary(served):
+    asyncio.run(talk_to(served))
+
+
+async def use_pool(served):
+    async with asyncpg.create_pool(**parts(served), ssl=False, min_size=2, max_size=4) as pool:
+        found = await asyncio.gather(
+            *[pool.fetchval("select $1::bigint * 2", number) for number in range(20)]
+        )
+    assert found == [2 * number for number in range(20)]
+
+
+def test_asyncpgs_pool_resets_its_connections(served):
+    asyncio.run(use_pool(served))
+
+
+# --- redshift_connector ----------------------------------------------------------------------
+
+
+def test_redshift_connector(served):
+    connection = redshift_connector.connect(**parts(served), password="any", ssl=False)
+    cursor = connection.cursor()
+    cursor.execute(TABLE)
+    cursor.execute(f"insert into plays values ({PLACES})", ROW)
+    connection.commit()
+    cursor.execute("select * from plays")
+    assert tuple(cursor.fetchone()) == ROW
+    cursor.execute("select count(*), sum(id) from plays where id = %s", (1,))
+    assert tuple(cursor.fetchone()) == (1, 1)
+    with pytest.raises(redshift_connector.ProgrammingError, match="nope"):
+        cursor.execute("select * from nope")
+    connection.rollback()
+    connection.close()
+
+
+def test_redshift_connector_asks_the_catalogue(served):
+    connection = redshift_connector.connect(**parts(served), password="any", ssl=False)
+    cursor = connection.cursor()
+    cursor.execute(TABLE)
+    connection.commit()
+    tables = cursor.get_tables(schema_pattern="public", table_name_pattern="plays")
+    assert [row[2] for row in tables] == ["plays"]
+    connection.close()
