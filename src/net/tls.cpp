@@ -1,0 +1,163 @@
+#include "net/tls.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace sparkify::net {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+struct FreeSession {
+  void operator()(SSL* session) const { SSL_free(session); }
+};
+using SessionHandle = std::unique_ptr<SSL, FreeSession>;
+
+/// OpenSSL's last word on what went wrong.
+std::string reason() {
+  unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return text == nullptr ? "unknown reason" : text;
+}
+
+class TlsStream final : public Stream {
+ public:
+  TlsStream(SessionHandle session, SocketStream& stream)
+      : session_(std::move(session)), stream_(stream) {}
+  ~TlsStream() override {
+    // Says goodbye if that can be done without waiting.
+    ERR_clear_error();
+    SSL_shutdown(session_.get());
+    ERR_clear_error();
+  }
+
+  void shake_hands(Patience patience) {
+    for (;;) {
+      ERR_clear_error();
+      int code = SSL_accept(session_.get());
+      if (code == 1) return;
+      if (!wait_after(code, patience)) {
+        throw Error(ErrorKind::unavailable, "TLS handshake failed: " + reason());
+      }
+    }
+  }
+
+  std::size_t read(std::span<char> buffer, Patience patience) override {
+    for (;;) {
+      ERR_clear_error();
+      std::size_t count = 0;
+      int code = SSL_read_ex(session_.get(), buffer.data(), buffer.size(), &count);
+      if (code == 1) return count;
+      int why = SSL_get_error(session_.get(), code);
+      if (why == SSL_ERROR_ZERO_RETURN) return 0;
+      // A client that just closes its socket has left all the same.
+      bool is_end = why == SSL_ERROR_SYSCALL && (errno == 0 || errno == ECONNRESET);
+      if (is_end || ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return 0;
+      if (!wait_after(code, patience)) {
+        throw Error(ErrorKind::unavailable, "cannot read from a TLS connection: " + reason());
+      }
+    }
+  }
+
+  void write(std::string_view bytes, Patience patience) override {
+    while (!bytes.empty()) {
+      ERR_clear_error();
+      std::size_t count = 0;
+      int code = SSL_write_ex(session_.get(), bytes.data(), bytes.size(), &count);
+      if (code == 1) {
+        bytes.remove_prefix(count);
+      } else if (!wait_after(code, patience)) {
+        throw Error(ErrorKind::unavailable, "cannot write to a TLS connection: " + reason());
+      }
+    }
+  }
+
+ private:
+  /// Waits for what OpenSSL wants; false when it wants nothing and has failed.
+  bool wait_after(int code, Patience patience) {
+    switch (SSL_get_error(session_.get(), code)) {
+      case SSL_ERROR_WANT_READ:
+        stream_.wait(POLLIN, patience);
+        return true;
+      case SSL_ERROR_WANT_WRITE:
+        stream_.wait(POLLOUT, patience);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  SessionHandle session_;
+  SocketStream& stream_;
+};
+
+/// SHA-256 of the certificate, as RFC 5929 wants it for every signature that is not stronger.
+std::string digest_of(X509* certificate) {
+  int name = NID_undef;
+  X509_get_signature_info(certificate, &name, nullptr, nullptr, nullptr);
+  const EVP_MD* hash = EVP_sha256();
+  if (name == NID_sha384) hash = EVP_sha384();
+  if (name == NID_sha512) hash = EVP_sha512();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned size = 0;
+  X509_digest(certificate, hash, bytes.data(), &size);
+  return {bytes.begin(), bytes.begin() + size};
+}
+
+}  // namespace
+
+struct TlsServer::Context {
+  struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  std::unique_ptr<SSL_CTX, Free> handle{SSL_CTX_new(TLS_server_method())};
+};
+
+TlsServer::TlsServer(const std::string& certificate_file, const std::string& key_file)
+    : context_(std::make_unique<Context>()) {
+  base::read_file(certificate_file);  // says in our words what is wrong with a path
+  base::read_file(key_file);
+  ERR_clear_error();
+  SSL_CTX* context = context_->handle.get();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  auto refuse = [](const std::string& file) {
+    throw Error(ErrorKind::bad_data, "not usable for TLS: " + reason()).at({file, 0, 0, {}});
+  };
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) {
+    refuse(certificate_file);
+  }
+  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context) != 1) {
+    refuse(key_file);
+  }
+  end_point_ = digest_of(SSL_CTX_get0_certificate(context));
+}
+
+TlsServer::~TlsServer() = default;
+
+std::unique_ptr<Stream> TlsServer::accept(SocketStream& stream, Stream::Patience patience) const {
+  SessionHandle session(SSL_new(context_->handle.get()));
+  if (!session || SSL_set_fd(session.get(), stream.descriptor()) != 1) {
+    throw Error(ErrorKind::unavailable, "cannot begin TLS: " + reason());
+  }
+  auto tls = std::make_unique<TlsStream>(std::move(session), stream);
+  tls->shake_hands(patience);
+  return tls;
+}
+
+}  // namespace sparkify::net

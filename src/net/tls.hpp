@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/stream.hpp"
+
+namespace sparkify::net {
+
+/// The server's side of TLS 1.2 and later: certificate and key. The one owner of OpenSSL's sockets.
+/// Threads: accept() from any.
+class TlsServer {
+ public:
+  /// Reads PEM files; the certificate may bring its chain.
+  /// Throws not_found, denied, bad_data (no PEM, or the key is not the certificate's).
+  TlsServer(const std::string& certificate_file, const std::string& key_file);
+  ~TlsServer();
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+
+  /// Shakes hands with a client over `stream`, which must outlive the result.
+  /// Throws unavailable: the client does not, in time.
+  std::unique_ptr<Stream> accept(SocketStream& stream, Stream::Patience patience) const;
+
+  /// The certificate's digest as SCRAM binds channels to it (tls-server-end-point).
+  const std::string& end_point() const { return end_point_; }
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+  std::string end_point_;
+};
+
+/// Makes a key (P-256) and a certificate signed by itself, for localhost, 127.0.0.1, ::1 and
+/// `names`, valid for ten years. The key's file is for its owner only.
+/// Throws denied, unavailable (a file cannot be written).
+void make_certificate(const std::string& certificate_file, const std::string& key_file,
+                      std::span<const std::string> names);
+
+}  // namespace sparkify::net

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sparkify::pgwire {
+
+/// A password as a server keeps it: nobody can log in with it, nor compute the password.
+/// Source: RFC 5802, RFC 7677; the text form is PostgreSQL's.
+struct Verifier {
+  unsigned iterations = 0;
+  std::string salt, stored_key, server_key;  ///< bytes
+
+  /// With a salt of its own. Throws unavailable when there are no random numbers.
+  static Verifier of(std::string_view password);
+  /// One nobody can satisfy, always the same for a name: whoever tries a name cannot tell whether
+  /// there is a user of that name.
+  static Verifier nobody(std::string_view name, std::string_view secret);
+  /// `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`; nullopt when it is none.
+  static std::optional<Verifier> parse(std::string_view text);
+  std::string text() const;
+};
+
+/// The server's side of one SCRAM-SHA-256 exchange, with or without channel binding.
+class Scram {
+ public:
+  /// `end_point`: what binds to the TLS connection; empty without TLS.
+  Scram(Verifier verifier, std::string end_point);
+
+  /// The mechanisms that are offered, each ended by a NUL, and one more.
+  std::string mechanisms() const;
+  /// Answers the client's first message. Throws bad_data (08P01), denied (28P01).
+  std::string first(std::string_view mechanism, std::string_view message);
+  /// Answers its final one; the client knows the password. Throws bad_data, denied (28P01).
+  std::string final(std::string_view message);
+
+ private:
+  Verifier verifier_;
+  std::string end_point_;
+  std::string header_;  ///< the client's gs2 header
+  std::string client_first_, server_first_, nonce_;
+};
+
+/// A random text of letters and digits.
+std::string random_text(std::size_t length);
+
+}  // namespace sparkify::pgwire
