@@ -1,9 +1,13 @@
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_stores.hpp"
-#include "copy/scratch.hpp"
 #include "serve/server.hpp"
 
 namespace sparkify::cli {
@@ -20,21 +24,81 @@ net::Address listen_address(const Arguments& arguments) {
       .hint("--listen 127.0.0.1:5439");
 }
 
+serve::ServerOptions server_options(Invocation& invocation) {
+  constexpr std::uint64_t most_clients = 100'000, most_seconds = 1'000'000'000;
+  const Arguments& arguments = invocation.arguments;
+  serve::ServerOptions options;
+  options.listen = listen_address(arguments);
+  options.most_clients = std::min(arguments.count("max-clients"), most_clients);
+  if (options.most_clients == 0) {
+    throw Error(ErrorKind::usage, "--max-clients: there must be room for one");
+  }
+  options.limits.statement_time =
+      std::chrono::seconds(std::min(arguments.count("statement-timeout"), most_seconds));
+  const config::Settings& settings = invocation.settings();
+  if (settings.is_set("cluster.db_name")) options.database_name = settings.text("cluster.db_name");
+  return options;
+}
+
+serve::AccessOptions access_options(Invocation& invocation, const std::string& warehouse) {
+  const Arguments& arguments = invocation.arguments;
+  const config::Settings& settings = invocation.settings();
+  serve::AccessOptions options;
+  options.users_file = serve::Users::path_beside(warehouse);
+  options.own_certificate_file = warehouse + ".crt";
+  options.own_key_file = warehouse + ".key";
+  options.certificate_file = arguments.value("tls-cert").value_or("");
+  options.key_file = arguments.value("tls-key").value_or("");
+  options.has_tls = !arguments.has("no-tls");
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    throw Error(ErrorKind::usage, "--tls-cert and --tls-key go together");
+  }
+  if (!options.has_tls && !options.key_file.empty()) {
+    throw Error(ErrorKind::usage, "--no-tls and --tls-cert exclude each other");
+  }
+  if (settings.is_set("cluster.db_user") && settings.is_set("cluster.db_password")) {
+    const config::Value& password = settings.value("cluster.db_password");
+    try {
+      serve::check_password(password.text);
+    } catch (Error& error) {
+      if (password.place) error.at(*password.place);
+      throw;
+    }
+    options.local_user.emplace(settings.text("cluster.db_user"), password.text);
+  }
+  return options;
+}
+
+/// A line of the log: when, and what.
+void log_line(std::string_view line) {
+  static std::mutex mutex;
+  auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto milliseconds = now.time_since_epoch().count() % 1000;
+  std::string text(line);
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  }
+  std::lock_guard lock(mutex);
+  terminal::write_error(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {}\n",
+                                    fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                                    milliseconds, text));
+}
+
 }  // namespace
 
 void serve(Invocation& invocation) {
-  serve::ServerOptions options;
-  options.listen = listen_address(invocation.arguments);
   warehouse::EmbeddedOptions warehouse = invocation.options(Mode::read_write);
-  const copy::ScratchFolder scratch("");
-  options.scratch_folder = scratch.path();
-  serve::Server server(warehouse, options, {});
   CopyStores stores(invocation.settings());
+  serve::Server server(warehouse, server_options(invocation),
+                       access_options(invocation, warehouse.path));
   server.host().open_store = [&stores](const transfer::Access& access) {
     return stores.open(access);
   };
+  if (invocation.arguments.has("log-statements")) server.host().log_statement = log_line;
   terminal::Interrupts::Watch watch(invocation.interrupts, [&server] { server.stop(); });
   invocation.note(fmt::format("serving {} on {}", warehouse.path, server.address().text()));
+  for (const std::string& line : server.access().notes()) invocation.note(line);
   server.run();
 }
 

@@ -104,11 +104,22 @@ constexpr std::array<Flag, 2> help_flags = {{
     {"man", 0, "", "", "", "", "print the manual page as roff"},
 }};
 
-constexpr std::array<Flag, 1> serve_flags = {{
+constexpr std::array<Flag, 7> serve_flags = {{
     {"listen", 0, "HOST:PORT", "", "", "127.0.0.1:5439", "where clients connect"},
+    {"tls-cert", 0, "FILE", "", "", "", "certificate to show, PEM, with its chain"},
+    {"tls-key", 0, "FILE", "", "", "", "the certificate's key, PEM"},
+    {"no-tls", 0, "", "", "", "", "offer no TLS"},
+    {"max-clients", 0, "COUNT", "", "", "500", "clients at a time"},
+    {"statement-timeout", 0, "SECONDS", "", "", "0",
+     "end statements that run longer; 0: none; a client may ask for less"},
+    {"log-statements", 0, "", "", "", "", "a line on standard error for each statement"},
 }};
 
-constexpr std::array<Command, 11> table = {{
+constexpr std::array<Flag, 1> serve_user_flags = {{
+    {"password-file", 0, "FILE", "", "", "", "its first line is the password; - is standard input"},
+}};
+
+constexpr std::array<Command, 12> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -176,13 +187,29 @@ constexpr std::array<Command, 11> table = {{
      sql},
     {"serve",
      "let clients of Redshift and PostgreSQL work with the warehouse",
-     "",
+     "Clients on this machine need no password until there are users: those of `serve user`, and\n"
+     "DB_USER with DB_PASSWORD of [CLUSTER] in dwh.cfg. Whoever asks for TLS gets it, by default "
+     "with\n"
+     "a self-made certificate, WAREHOUSE.crt. An address that others can reach demands users of\n"
+     "`serve user` and TLS. docs/serve.md has more.",
      Reach::warehouse,
      serve_flags,
      {},
      "sparkify serve --warehouse sparkify.duckdb",
      serve,
      true},
+    {"serve user",
+     "say who may log in to `serve`",
+     "add NAME adds a user, or gives one another password, which is asked for without echo or is\n"
+     "the first line of standard input; list shows the names, remove NAME takes one away. What is\n"
+     "kept, in WAREHOUSE.users, proves a password and does not tell it. A server that runs takes "
+     "the\n"
+     "change at once.",
+     Reach::settings,
+     serve_user_flags,
+     {"ACTION", "", 1, 2, "add NAME, list or remove NAME"},
+     "sparkify serve user list",
+     serve_user},
     {"config show",
      "show every setting and its value",
      "Secrets are never printed.",

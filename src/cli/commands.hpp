@@ -67,6 +67,7 @@ void check(Invocation& invocation);
 void status(Invocation& invocation);
 void sql(Invocation& invocation);
 void serve(Invocation& invocation);
+void serve_user(Invocation& invocation);
 void config_show(Invocation& invocation);
 void version(Invocation& invocation);
 void help(Invocation& invocation);

@@ -19,6 +19,28 @@ std::string_view second_word(const Command& command) {
   return words.size() > 1 ? words[1] : std::string_view();
 }
 
+/// `serve user` is completed as a part of `serve`.
+bool is_part_of_another(const Command& command) {
+  return !second_word(command).empty() && find_command(first_word(command)) != nullptr;
+}
+
+std::vector<const Command*> parts_of(const Command& command) {
+  std::vector<const Command*> parts;
+  for (const Command& other : commands()) {
+    if (is_part_of_another(other) && first_word(other) == command.name) parts.push_back(&other);
+  }
+  return parts;
+}
+
+/// With those of its parts.
+std::vector<Flag> all_flags_of(const Command& command) {
+  std::vector<Flag> flags = flags_of(command);
+  for (const Command* part : parts_of(command)) {
+    for (const Flag& flag : part->flags) flags.push_back(flag);
+  }
+  return flags;
+}
+
 /// Single quotes around it, for all three shells.
 std::string quote(std::string_view text) {
   std::string result = "'";
@@ -39,8 +61,13 @@ std::string words_after(const Command& command) {
   if (!second_word(command).empty()) return std::string(second_word(command));
   if (command.name == "help") {
     std::vector<std::string_view> names;
-    for (const Command& other : commands()) names.push_back(first_word(other));
+    for (const Command& other : commands()) {
+      if (!is_part_of_another(other)) names.push_back(first_word(other));
+    }
     return fmt::format("{}", fmt::join(names, " "));
+  }
+  if (auto parts = parts_of(command); !parts.empty()) {
+    return std::string(second_word(*parts.front()));
   }
   return std::string(command.argument.choices);
 }
@@ -69,10 +96,11 @@ std::string bash_completions() {
   std::vector<std::string> names;
   std::string values, words;
   for (const Command& command : commands()) {
+    if (is_part_of_another(command)) continue;
     names.emplace_back(first_word(command));
     std::vector<std::string> offers;
     if (auto after = words_after(command); !after.empty()) offers.push_back(after);
-    for (const Flag& flag : flags_of(command)) {
+    for (const Flag& flag : all_flags_of(command)) {
       offers.push_back(fmt::format("--{}", flag.name));
       if (flag.value_name.empty()) continue;
       // Without choices nothing is offered, and bash falls back to file names.
@@ -99,11 +127,12 @@ std::string bash_completions() {
 std::string zsh_completions() {
   std::string names, cases;
   for (const Command& command : commands()) {
+    if (is_part_of_another(command)) continue;
     std::string name(first_word(command));
     names +=
         fmt::format("    {}\n", quote(fmt::format("{}:{}", name, zsh_escape(command.summary))));
     cases += fmt::format("    {})\n      _arguments", name);
-    for (const Flag& flag : flags_of(command))
+    for (const Flag& flag : all_flags_of(command))
       cases += fmt::format(" \\\n        {}", zsh_flag(flag));
     if (auto after = words_after(command); !after.empty()) {
       cases += fmt::format(" \\\n        {}", quote(fmt::format("1:word:({})", after)));
@@ -122,6 +151,7 @@ std::string zsh_completions() {
 std::string fish_completions() {
   std::string text = "# fish completion for sparkify\ncomplete -c sparkify -f\n";
   for (const Command& command : commands()) {
+    if (is_part_of_another(command)) continue;
     std::string name(first_word(command));
     text += fmt::format("complete -c sparkify -n __fish_use_subcommand -a {} -d {}\n", name,
                         quote(command.summary));
@@ -129,7 +159,7 @@ std::string fish_completions() {
     if (auto after = words_after(command); !after.empty()) {
       text += fmt::format("complete -c sparkify -n {} -a {}\n", seen, quote(after));
     }
-    for (const Flag& flag : flags_of(command)) {
+    for (const Flag& flag : all_flags_of(command)) {
       text +=
           fmt::format("complete -c sparkify -n {} -l {} -d {}", seen, flag.name, quote(flag.help));
       if (flag.letter != 0) text += fmt::format(" -s {}", flag.letter);

@@ -1,20 +1,17 @@
 // A certificate of one's own, for servers that were given none.
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cctype>
-#include <cstdio>
 
 #include "base/error.hpp"
+#include "base/private_file.hpp"
 #include "net/tls.hpp"
 
 namespace sparkify::net {
@@ -34,7 +31,7 @@ using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
 using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using File = std::unique_ptr<std::FILE, Free<std::fclose>>;
+using Memory = std::unique_ptr<BIO, Free<BIO_free_all>>;
 
 void check(bool is_done) {
   if (!is_done) throw Error(ErrorKind::internal, "OpenSSL cannot make a certificate");
@@ -49,8 +46,11 @@ void add_extension(X509* certificate, int kind, const std::string& value) {
 }
 
 bool is_address(const std::string& name) {
-  auto is_of_number = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':'; };
-  bool is_v6 = name.find(':') != std::string::npos && std::all_of(name.begin(), name.end(), is_of_number);
+  auto is_of_number = [](char c) {
+    return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':';
+  };
+  bool is_v6 =
+      name.find(':') != std::string::npos && std::all_of(name.begin(), name.end(), is_of_number);
   return is_v6 || name.find_first_not_of("0123456789.") == std::string::npos;
 }
 
@@ -94,18 +94,14 @@ Certificate certificate_for(EVP_PKEY* key, std::span<const std::string> names) {
   return certificate;
 }
 
-/// Written beside its place and moved there: never half a file, never readable by others before.
+/// What `write` puts into memory that is wiped afterwards.
 template <typename Write>
 void write_file(const std::string& path, mode_t mode, Write write) {
-  std::string beside = path + ".new";
-  ::unlink(beside.c_str());
-  int number = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (number < 0) throw base::system_error(errno, "write", path);
-  File file(::fdopen(number, "w"));
-  bool is_written = file && write(file.get()) && std::fflush(file.get()) == 0;
-  if (!is_written || ::rename(beside.c_str(), path.c_str()) != 0) {
-    throw base::system_error(errno, "write", path);
-  }
+  Memory memory(BIO_new(BIO_s_mem()));
+  check(memory && write(memory.get()) == 1);
+  char* bytes = nullptr;
+  long size = BIO_get_mem_data(memory.get(), &bytes);
+  base::replace_file(path, {bytes, static_cast<std::size_t>(size)}, mode);
 }
 
 }  // namespace
@@ -115,12 +111,11 @@ void make_certificate(const std::string& certificate_file, const std::string& ke
   Key key(EVP_EC_gen("P-256"));
   check(key != nullptr);
   Certificate certificate = certificate_for(key.get(), names);
-  write_file(key_file, S_IRUSR | S_IWUSR, [&](std::FILE* file) {
-    return PEM_write_PKCS8PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  write_file(key_file, S_IRUSR | S_IWUSR, [&](BIO* memory) {
+    return PEM_write_bio_PKCS8PrivateKey(memory, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   });
-  write_file(certificate_file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH, [&](std::FILE* file) {
-    return PEM_write_X509(file, certificate.get()) == 1;
-  });
+  write_file(certificate_file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH,
+             [&](BIO* memory) { return PEM_write_bio_X509(memory, certificate.get()); });
 }
 
 }  // namespace sparkify::net

@@ -3,14 +3,12 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <limits>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 
 namespace sparkify::net {
 namespace {
@@ -36,6 +34,7 @@ class TlsStream final : public Stream {
   TlsStream(SessionHandle session, SocketStream& stream)
       : session_(std::move(session)), stream_(stream) {}
   ~TlsStream() override {
+    if (is_broken_) return;
     // Says goodbye if that can be done without waiting.
     ERR_clear_error();
     SSL_shutdown(session_.get());
@@ -44,7 +43,7 @@ class TlsStream final : public Stream {
 
   void shake_hands(Patience patience) {
     for (;;) {
-      ERR_clear_error();
+      clear_errors();
       int code = SSL_accept(session_.get());
       if (code == 1) return;
       if (!wait_after(code, patience)) {
@@ -55,16 +54,13 @@ class TlsStream final : public Stream {
 
   std::size_t read(std::span<char> buffer, Patience patience) override {
     for (;;) {
-      ERR_clear_error();
+      clear_errors();
       std::size_t count = 0;
       int code = SSL_read_ex(session_.get(), buffer.data(), buffer.size(), &count);
       if (code == 1) return count;
-      int why = SSL_get_error(session_.get(), code);
-      if (why == SSL_ERROR_ZERO_RETURN) return 0;
-      // A client that just closes its socket has left all the same.
-      bool is_end = why == SSL_ERROR_SYSCALL && (errno == 0 || errno == ECONNRESET);
-      if (is_end || ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return 0;
+      if (SSL_get_error(session_.get(), code) == SSL_ERROR_ZERO_RETURN) return 0;
       if (!wait_after(code, patience)) {
+        if (is_end()) return 0;
         throw Error(ErrorKind::unavailable, "cannot read from a TLS connection: " + reason());
       }
     }
@@ -72,7 +68,7 @@ class TlsStream final : public Stream {
 
   void write(std::string_view bytes, Patience patience) override {
     while (!bytes.empty()) {
-      ERR_clear_error();
+      clear_errors();
       std::size_t count = 0;
       int code = SSL_write_ex(session_.get(), bytes.data(), bytes.size(), &count);
       if (code == 1) {
@@ -84,6 +80,14 @@ class TlsStream final : public Stream {
   }
 
  private:
+  /// Both tell after a call what happened in it, and must not speak of an earlier one.
+  static void clear_errors() {
+    ERR_clear_error();
+    errno = 0;
+  }
+
+  static bool is_end() { return errno == ECONNRESET || errno == EPIPE; }
+
   /// Waits for what OpenSSL wants; false when it wants nothing and has failed.
   bool wait_after(int code, Patience patience) {
     switch (SSL_get_error(session_.get(), code)) {
@@ -94,26 +98,35 @@ class TlsStream final : public Stream {
         stream_.wait(POLLOUT, patience);
         return true;
       default:
+        is_broken_ = true;
         return false;
     }
   }
 
   SessionHandle session_;
   SocketStream& stream_;
+  bool is_broken_ = false;  ///< nothing more may be said
 };
 
-/// SHA-256 of the certificate, as RFC 5929 wants it for every signature that is not stronger.
+/// Of the whole certificate, by the digest of its signature, SHA-256 for weaker ones (RFC 5929).
 std::string digest_of(X509* certificate) {
   int name = NID_undef;
   X509_get_signature_info(certificate, &name, nullptr, nullptr, nullptr);
-  const EVP_MD* hash = EVP_sha256();
-  if (name == NID_sha384) hash = EVP_sha384();
-  if (name == NID_sha512) hash = EVP_sha512();
+  if (name == NID_undef) return {};
+  if (name == NID_md5 || name == NID_sha1) name = NID_sha256;
+  const EVP_MD* hash = EVP_get_digestbynid(name);
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
-  X509_digest(certificate, hash, bytes.data(), &size);
+  if (hash == nullptr || X509_digest(certificate, hash, bytes.data(), &size) != 1) return {};
   return {bytes.begin(), bytes.begin() + size};
 }
+
+void check_readable(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0) throw base::system_error(errno, "read", path);
+}
+
+/// Asks nobody at the terminal for the passphrase of a key.
+int no_passphrase(char*, int, int, void*) { return 0; }
 
 }  // namespace
 
@@ -126,17 +139,25 @@ struct TlsServer::Context {
 
 TlsServer::TlsServer(const std::string& certificate_file, const std::string& key_file)
     : context_(std::make_unique<Context>()) {
-  base::read_file(certificate_file);  // says in our words what is wrong with a path
-  base::read_file(key_file);
+  check_readable(certificate_file);
+  check_readable(key_file);
   ERR_clear_error();
   SSL_CTX* context = context_->handle.get();
+  if (context == nullptr) throw Error(ErrorKind::unavailable, "no TLS: " + reason());
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // A client that just closes its socket has left all the same: the messages in the stream say
+  // where they end. And who is read from no more can still be told why.
+  SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   auto refuse = [](const std::string& file) {
-    throw Error(ErrorKind::bad_data, "not usable for TLS: " + reason()).at({file, 0, 0, {}});
+    throw Error(ErrorKind::bad_data, "not usable for TLS: " + reason())
+        .at({file, 0, 0, {}})
+        .hint("PEM files are wanted, the key without a passphrase");
   };
   if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) {
     refuse(certificate_file);

@@ -15,17 +15,19 @@ namespace sparkify::net {
 class TlsServer {
  public:
   /// Reads PEM files; the certificate may bring its chain.
-  /// Throws not_found, denied, bad_data (no PEM, or the key is not the certificate's).
+  /// Throws not_found, denied, bad_data (no PEM, a key with a passphrase, or another
+  /// certificate's).
   TlsServer(const std::string& certificate_file, const std::string& key_file);
   ~TlsServer();
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
 
   /// Shakes hands with a client over `stream`, which must outlive the result.
-  /// Throws unavailable: the client does not, in time.
+  /// Throws unavailable: the client does not, in time. `patience` is for each of its steps.
   std::unique_ptr<Stream> accept(SocketStream& stream, Stream::Patience patience) const;
 
-  /// The certificate's digest as SCRAM binds channels to it (tls-server-end-point).
+  /// The certificate's digest as SCRAM binds channels to it (tls-server-end-point). Empty for a
+  /// certificate whose signature names no digest, such as Ed25519: nothing binds to those.
   const std::string& end_point() const { return end_point_; }
 
  private:

@@ -11,6 +11,7 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "base/private_file.hpp"
 #include "pgwire/messages.hpp"
 
 namespace sparkify::pgwire {
@@ -19,7 +20,7 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr unsigned usual_iterations = 4096;
+constexpr unsigned most_iterations = 10'000'000;
 constexpr std::size_t key_bytes = 32, salt_bytes = 16;
 
 const unsigned char* octets(std::string_view text) {
@@ -65,14 +66,22 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
+bool is_of_base64(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/';
+}
+
+/// OpenSSL would pass over blanks and more; what is bound and proven is no place for leniency.
 std::optional<std::string> from_base64(std::string_view text) {
   if (text.empty() || text.size() % 4 != 0 || text.size() > 4096) return std::nullopt;
+  std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  std::string_view digits = text.substr(0, text.size() - padding);
+  if (!std::all_of(digits.begin(), digits.end(), is_of_base64)) return std::nullopt;
   std::string bytes(text.size() / 4 * 3, '\0');
   int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), octets(text),
                                static_cast<int>(text.size()));
-  if (length < 0) return std::nullopt;
-  std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  bytes.resize(static_cast<std::size_t>(length) - padding);
+  if (length != static_cast<int>(bytes.size())) return std::nullopt;
+  bytes.resize(bytes.size() - padding);
   return bytes;
 }
 
@@ -81,9 +90,7 @@ bool is_same(std::string_view left, std::string_view right) {
 }
 
 Error malformed() { return protocol_error("malformed SCRAM message"); }
-Error refused() {
-  return Error(ErrorKind::denied, "password authentication failed").sql_state("28P01");
-}
+Error unbound() { return protocol_error("SCRAM channel binding does not match"); }
 
 /// Takes `name=value` off the front of a comma-separated list.
 std::string_view take_attribute(std::string_view& rest, char name) {
@@ -94,33 +101,40 @@ std::string_view take_attribute(std::string_view& rest, char name) {
   return value;
 }
 
-Verifier with_salt(std::string_view password, std::string salt) {
-  Verifier verifier;
-  verifier.iterations = usual_iterations;
-  verifier.salt = std::move(salt);
-  std::string key = salted(password, verifier.salt, usual_iterations);
-  verifier.stored_key = sha256(hmac(key, "Client Key"));
-  verifier.server_key = hmac(key, "Server Key");
-  return verifier;
+bool is_nonce(std::string_view text) {
+  return !text.empty() && text.size() <= 1024 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 }  // namespace
 
-std::string random_text(std::size_t length) {
-  std::string text = to_base64(random_bytes(length));
-  std::erase_if(text, [](char c) { return c == '+' || c == '/' || c == '='; });
-  text.resize(std::min(length, text.size()));
-  return text;
+std::string random_text(std::size_t length) { return to_base64(random_bytes(length / 4 * 3)); }
+
+std::string salt_for(std::string_view name, std::string_view secret) {
+  return hmac(secret, name).substr(0, salt_bytes);
 }
 
 Verifier Verifier::of(std::string_view password) {
-  return with_salt(password, random_bytes(salt_bytes));
+  return of(password, random_bytes(salt_bytes), usual_iterations);
+}
+
+Verifier Verifier::of(std::string_view password, std::string salt, unsigned iterations) {
+  Verifier verifier;
+  verifier.iterations = iterations;
+  verifier.salt = std::move(salt);
+  std::string key = salted(password, verifier.salt, iterations);
+  std::string client_key = hmac(key, "Client Key");
+  verifier.stored_key = sha256(client_key);
+  verifier.server_key = hmac(key, "Server Key");
+  base::wipe(client_key);
+  base::wipe(key);
+  return verifier;
 }
 
 Verifier Verifier::nobody(std::string_view name, std::string_view secret) {
   Verifier verifier;
   verifier.iterations = usual_iterations;
-  verifier.salt = hmac(secret, name).substr(0, salt_bytes);
+  verifier.salt = salt_for(name, secret);
   verifier.stored_key = random_bytes(key_bytes);
   verifier.server_key = random_bytes(key_bytes);
   return verifier;
@@ -137,7 +151,8 @@ std::optional<Verifier> Verifier::parse(std::string_view text) {
   }
   Verifier verifier;
   auto [end, code] = std::from_chars(text.data(), text.data() + colon, verifier.iterations);
-  if (code != std::errc() || end != text.data() + colon || verifier.iterations == 0) {
+  if (code != std::errc() || end != text.data() + colon || verifier.iterations == 0 ||
+      verifier.iterations > most_iterations) {
     return std::nullopt;
   }
   auto salt = from_base64(text.substr(colon + 1, dollar - colon - 1));
@@ -171,7 +186,7 @@ std::string Scram::mechanisms() const {
 }
 
 /// `n,,n=user,r=nonce`: a header that ends with the second comma, then the bare message.
-std::string Scram::first(std::string_view mechanism, std::string_view message) {
+std::string Scram::first(std::string_view mechanism, std::string_view message, std::string nonce) {
   bool is_bound = mechanism == "SCRAM-SHA-256-PLUS";
   if ((!is_bound && mechanism != "SCRAM-SHA-256") || (is_bound && end_point_.empty())) {
     throw protocol_error("the client chose a mechanism that was not offered");
@@ -181,32 +196,32 @@ std::string Scram::first(std::string_view mechanism, std::string_view message) {
   if (second == message.npos) throw malformed();
   header_ = message.substr(0, second + 1);
   std::string_view flag = message.substr(0, comma);
+  if (second != comma + 1) throw protocol_error("SCRAM authorization for another user");
   // y: the client could bind the channel and believes that we cannot, though we said so.
   bool is_downgraded = flag == "y" && !end_point_.empty();
   bool is_known = is_bound ? flag == "p=tls-server-end-point" : flag == "n" || flag == "y";
-  if (is_downgraded || !is_known) throw protocol_error("SCRAM channel binding does not match");
+  if (is_downgraded || !is_known) throw unbound();
   client_first_ = message.substr(second + 1);
   std::string_view rest = client_first_;
   take_attribute(rest, 'n');
   std::string_view client_nonce = take_attribute(rest, 'r');
-  if (client_nonce.empty() || client_nonce.size() > 1024) throw malformed();
-  nonce_ = std::string(client_nonce) + random_text(24);
+  if (!is_nonce(client_nonce)) throw malformed();
+  if (nonce.empty()) nonce = random_text(24);
+  nonce_ = std::string(client_nonce) + nonce;
   server_first_ =
       fmt::format("r={},s={},i={}", nonce_, to_base64(verifier_.salt), verifier_.iterations);
   return server_first_;
 }
 
 /// `c=binding,r=nonce,p=proof`.
-std::string Scram::final(std::string_view message) {
+std::optional<std::string> Scram::final(std::string_view message) {
   std::size_t proof_at = message.rfind(",p=");
   if (proof_at == message.npos) throw malformed();
   std::string_view without_proof = message.substr(0, proof_at);
   std::string_view rest = without_proof;
   auto binding = from_base64(take_attribute(rest, 'c'));
   std::string expected = header_ + (header_.starts_with("p=") ? end_point_ : "");
-  if (!binding || !is_same(*binding, expected)) {
-    throw protocol_error("SCRAM channel binding does not match");
-  }
+  if (!binding || !is_same(*binding, expected)) throw unbound();
   if (take_attribute(rest, 'r') != nonce_) throw malformed();
   auto proof = from_base64(message.substr(proof_at + 3));
   if (!proof || proof->size() != key_bytes) throw malformed();
@@ -215,7 +230,9 @@ std::string Scram::final(std::string_view message) {
   for (std::size_t i = 0; i < key_bytes; ++i) {
     client_key[i] = static_cast<char>(client_key[i] ^ (*proof)[i]);
   }
-  if (!is_same(sha256(client_key), verifier_.stored_key)) throw refused();
+  bool is_right = is_same(sha256(client_key), verifier_.stored_key);
+  base::wipe(client_key);
+  if (!is_right) return std::nullopt;
   return "v=" + to_base64(hmac(verifier_.server_key, exchange));
 }
 

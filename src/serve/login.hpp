@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "pgwire/input.hpp"
 #include "pgwire/output.hpp"
@@ -10,7 +12,7 @@
 
 namespace sparkify::serve {
 
-/// What came of a client's first messages.
+/// What came of a client's first messages; neither: it has left.
 struct Arrival {
   std::optional<session::Client> client;                          ///< logged in
   std::optional<std::pair<std::uint32_t, std::uint32_t>> cancel;  ///< process and key instead
@@ -19,7 +21,8 @@ struct Arrival {
 /// A connection before it is a session: TLS, startup, password.
 class Login {
  public:
-  /// Borrows all; `stream` may be replaced by TLS over it, which the login then owns.
+  /// Borrows all. Input and output go on over TLS when the client asks for it; the login owns it
+  /// then, and must outlive their use.
   Login(const Access& access, net::SocketStream& stream, pgwire::Input& input,
         pgwire::Output& output);
 
@@ -27,10 +30,19 @@ class Login {
   Arrival run();
 
  private:
+  bool begin_tls();
+  bool authenticate(const std::string& user, bool is_redshift_python);
+  std::optional<std::string_view> next_password();
+
   const Access& access_;
   net::SocketStream& stream_;
   pgwire::Input& input_;
   pgwire::Output& output_;
+  std::unique_ptr<net::Stream> tls_;
 };
+
+/// What `options` of a startup message sets: `-c name=value`, `--name=value`; a backslash keeps a
+/// blank. What else stands there is passed over.
+std::vector<std::pair<std::string, std::string>> settings_of_options(std::string_view options);
 
 }  // namespace sparkify::serve

@@ -53,23 +53,19 @@ struct Server::Connection {
   std::jthread thread;
 };
 
-Server::Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions options, Access access)
+Server::Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions options,
+               AccessOptions access)
     : options_(std::move(options)),
-      access_(std::move(access)),
       listener_(net::Listener::tcp(options_.listen)),
-      database_(warehouse::open_file(warehouse)) {
-  // There are no passwords yet, so there must be nobody but this machine.
-  if (!listener_.is_loopback()) {
-    throw Error(ErrorKind::config,
-                fmt::format("{} is not of this machine alone", options_.listen.text()))
-        .hint("--listen 127.0.0.1:5439");
-  }
+      access_(std::move(access), listener_.address(), listener_.is_loopback()),
+      database_(warehouse::open_file(warehouse)),
+      confinement_(database_.get(), warehouse.path) {
   duckdb::Connection connection(database_.get());
   catalog::install(connection);
   host_.database = database_.get();
   host_.database_name = options_.database_name;
   host_.limits = options_.limits;
-  host_.scratch_folder = options_.scratch_folder;
+  host_.scratch_folder = confinement_.scratch_folder();
 }
 
 Server::~Server() {
@@ -145,8 +141,8 @@ void Server::serve(Connection& connection) {
 void Server::talk(Connection& connection) {
   pgwire::Input input(connection.stream, {login_message_bytes, options_.login_time});
   pgwire::Output output(connection.stream, options_.limits.stall_time);
+  Login login(access_, connection.stream, input, output);
   try {
-    Login login(access_, connection.stream, input, output);
     Arrival arrival = login.run();
     if (arrival.cancel) return cancel(arrival.cancel->first, arrival.cancel->second);
     if (!arrival.client) return;
@@ -157,6 +153,8 @@ void Server::talk(Connection& connection) {
     session::Session session(host_, connection.activity, input, output, *arrival.client);
     session.run();
   } catch (const Error& error) {
+    bool is_refused = !connection.is_client && error.kind() != ErrorKind::unavailable;
+    if (is_refused && host_.log_statement) host_.log_statement("refused: " + error.message());
     pgwire::Report report = pgwire::report_of(error, "", "");
     report.severity = "FATAL";
     output.report(report);

@@ -13,6 +13,7 @@
 #include "duckdb/connection.hpp"
 #include "net/listener.hpp"
 #include "serve/access.hpp"
+#include "serve/confinement.hpp"
 #include "session/host.hpp"
 #include "warehouse/embedded.hpp"
 
@@ -26,8 +27,6 @@ struct ServerOptions {
   std::chrono::milliseconds grace{5'000};
   session::Limits limits;
   std::string database_name = "dev";
-  /// Where the engine may read and write files, if anywhere: Parquet on its way.
-  std::string scratch_folder;
 };
 
 /// Owns the warehouse and lets clients of PostgreSQL work with it.
@@ -37,14 +36,14 @@ struct ServerOptions {
 class Server {
  public:
   /// Opens the warehouse, making it when there is none, and listens.
-  /// Throws what warehouse::open_file() and net::Listener throw, and config for an address that
-  /// others can reach.
-  Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions options, Access access);
+  /// Throws what warehouse::open_file(), net::Listener and Access throw.
+  Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions options, AccessOptions access);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   const net::Address& address() const { return listener_.address(); }
+  const Access& access() const { return access_; }
   /// What sessions work with; changed before run() only.
   session::Host& host() { return host_; }
   /// The open warehouse, for others in this process: connections of their own.
@@ -69,9 +68,10 @@ class Server {
   void reap();
 
   ServerOptions options_;
-  Access access_;
   net::Listener listener_;
+  Access access_;
   duckdb::DatabaseHandle database_;
+  Confinement confinement_;
   session::Host host_;
   std::mutex mutex_;
   std::list<Connection> connections_;  ///< guarded by mutex_

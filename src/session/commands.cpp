@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "session/reach.hpp"
 #include "session/words.hpp"
 
 namespace sparkify::session {
@@ -233,6 +234,22 @@ Command parse_copy(Words& words) {
   return Other{};
 }
 
+/// EXPLAIN [ANALYZE] [VERBOSE] [(option, ...)] query: ANALYZE runs it, so that it must be one that
+/// may run by itself.
+Command parse_explain(Words& words) {
+  words.next();
+  words.take("analyze");
+  words.take("verbose");
+  if (words.peek().is_symbol("(") && !words.peek(1).is_word("select")) {
+    while (!words.is_end() && !words.take_symbol(")")) words.next();
+  }
+  bool is_query = words.peek().is_symbol("(") ||
+                  words.is_any({"select", "with", "from", "values", "table", "insert", "update",
+                                "delete", "merge", "create", "pivot", "unpivot"});
+  if (is_query) return Explain{};
+  return Refused{"EXPLAIN needs a query", "explain select ...", "42601"};
+}
+
 /// What would reach past the warehouse or change the server for everybody.
 bool is_of_the_server(const Words& words) {
   if (words.is("import") || words.is("export")) return words.peek(1).is_word("database");
@@ -259,7 +276,7 @@ Command parse_known(Words& words, const sql::Statement& statement) {
   if (words.is("close")) return parse_close(words);
   if (words.is("copy")) return parse_copy(words);
   if (words.is("truncate")) return Truncate{};
-  if (words.is("explain")) return Explain{};
+  if (words.is("explain")) return parse_explain(words);
   if (words.is("listen")) return Nothing{"LISTEN", "nobody notifies here"};
   if (words.is("unlisten")) return Nothing{"UNLISTEN", ""};
   if (words.is("notify")) return Nothing{"NOTIFY", "nobody listens here"};
@@ -275,6 +292,11 @@ Command parse_command(const sql::Statement& statement) {
     return Refused{fmt::format("{} is not available to clients of the server",
                                base::to_lower(words.peek().text)),
                    "", "42501"};
+  }
+  if (auto function = function_of_the_server(statement); !function.empty()) {
+    return Refused{
+        fmt::format("{}() is not available to clients of the server", base::to_lower(function)), "",
+        "42501"};
   }
   return parse_known(words, statement);
 }

@@ -183,7 +183,10 @@ void Executor::run(const Other&, Portal& portal, Manner manner) {
 void Executor::send_rows(Portal& portal, Manner manner, const std::string& tag) {
   if (portal.has_rows() && manner.is_simple) output_.row_description(portal.fields());
   std::uint64_t sent = portal.has_rows() ? portal.send(output_, manner.most_rows) : 0;
-  if (!portal.is_done()) return output_.simple('s');
+  if (!portal.is_done()) {
+    outcome_ = "SUSPENDED";
+    return output_.simple('s');
+  }
   complete(complete_tag(portal, tag, sent));
 }
 

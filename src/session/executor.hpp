@@ -42,6 +42,9 @@ class Executor {
   /// Throws what went wrong; the transaction is then rolled back or has failed.
   void run(Portal& portal, Manner manner);
 
+  /// What run() came to: the command's tag, with its rows; SUSPENDED when there are more.
+  const std::string& outcome() const { return outcome_; }
+
   /// Reads, translates and prepares a statement. Throws sql.
   std::shared_ptr<Statement> prepare(sql::Statement source,
                                      const std::vector<std::uint32_t>& types);
@@ -85,7 +88,10 @@ class Executor {
   void send_rows(Portal& portal, Manner manner, const std::string& tag);
   void send_texts(const std::vector<pgwire::Field>& fields,
                   const std::vector<std::vector<std::string>>& rows, Manner manner);
-  void complete(const std::string& tag) { output_.command_complete(tag); }
+  void complete(const std::string& tag) {
+    output_.command_complete(tag);
+    outcome_ = tag;
+  }
   void notice(const std::string& text, const char* severity, const char* sql_state);
   void set_aside_others(const Portal* kept);
   void end_transaction(bool is_committed);
@@ -108,6 +114,7 @@ class Executor {
   // As the engine knows them.
   std::string search_path_;
   Settings::All known_settings_;
+  std::string outcome_;
 };
 
 }  // namespace sparkify::session

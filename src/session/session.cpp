@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "pgwire/report.hpp"
+#include "session/log.hpp"
 
 namespace sparkify::session {
 
@@ -107,9 +108,31 @@ void Session::run_all(const std::vector<sql::Statement>& statements) {
   for (const sql::Statement& each : statements) {
     auto portal =
         std::make_shared<Portal>(std::make_shared<Statement>(each), std::vector<pgwire::Format>());
-    executor_.run(*portal, {true, 0, statements.size() == 1});
+    run(*portal, {true, 0, statements.size() == 1});
   }
   executor_.commit_implicit();
+}
+
+/// Runs it, and tells the log when there is one.
+void Session::run(Portal& portal, Executor::Manner manner) {
+  if (!host_.log_statement) return executor_.run(portal, manner);
+  const sql::Statement source = portal.statement().source();
+  auto begun = Activity::Clock::now();
+  try {
+    executor_.run(portal, manner);
+  } catch (const Error& error) {
+    log(source, begun, "ERROR " + pgwire::report_of(error, client_file, "").sql_state);
+    throw;
+  }
+  log(source, begun, executor_.outcome());
+}
+
+void Session::log(const sql::Statement& statement, Activity::Clock::time_point begun,
+                  std::string_view outcome) const {
+  std::chrono::duration<double, std::milli> taken = Activity::Clock::now() - begun;
+  host_.log_statement(fmt::format("{}[{}] {:.1f} ms, {}: {}",
+                                  settings_.value("session_authorization").value_or(""), process_,
+                                  taken.count(), outcome, loggable(statement)));
 }
 
 void Session::run_extended(const pgwire::Message& message) {
@@ -152,8 +175,15 @@ void Session::parse(const pgwire::Parse& message) {
   }
   sql::Statement source = statements.empty() ? sql::Statement{"", std::string(client_file)}
                                              : std::move(statements.front());
-  executor_.statements[std::string(message.name)] =
-      executor_.prepare(std::move(source), message.parameter_types);
+  auto begun = Activity::Clock::now();
+  try {
+    executor_.statements[std::string(message.name)] =
+        executor_.prepare(source, message.parameter_types);
+  } catch (const Error& error) {
+    auto state = pgwire::report_of(error, client_file, "").sql_state;
+    if (host_.log_statement) log(source, begun, "ERROR " + state);
+    throw;
+  }
   output_.simple('1');
 }
 
@@ -208,7 +238,7 @@ void Session::execute(const pgwire::Execute& message) {
   // Alone in its transaction: what comes next, and has come already, ends it.
   bool is_alone =
       executor_.transaction().state() == Transaction::State::none && input_.buffered_type() == 'S';
-  executor_.run(*portal, {false, message.most_rows, is_alone});
+  run(*portal, {false, message.most_rows, is_alone});
 }
 
 void Session::close(const pgwire::Close& message) {

@@ -49,7 +49,9 @@ class Session {
   void ready();
   void report(const base::Error& error, std::string_view text);
   void run_extended(const pgwire::Message& message);
-  void log(const Statement& statement, double milliseconds, std::string_view outcome);
+  void run(Portal& portal, Executor::Manner manner);
+  void log(const sql::Statement& statement, Activity::Clock::time_point begun,
+           std::string_view outcome) const;
 
   Host& host_;
   Activity& activity_;

@@ -9,6 +9,7 @@ import pytest
 from eventfiles import play, song, write_events, write_song
 from program import BINARY, OK, Warehouse
 from served import Served
+from strangers import Server
 
 
 def pytest_sessionstart(session):
@@ -41,6 +42,21 @@ def served(tmp_path):
     yield server
     if server.process.poll() is None:
         server.stop().expect(OK)
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Starts servers over the test's folder, and ends those that still run."""
+    servers = []
+
+    def begin(*flags, **how):
+        servers.append(Server(tmp_path, *flags, **how))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        if server.process.poll() is None:
+            server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,57 @@
+#include "serve/confinement.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace sparkify::serve {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// As src/copy names its folders: what a server that was killed has left.
+void remove_leftovers(const std::string& folder) {
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) {
+    if (entry.path().filename().string().starts_with("sparkify-copy-")) {
+      fs::remove_all(entry.path(), failure);
+    }
+  }
+}
+
+std::string literal(const std::string& text) {
+  std::string quoted = "'";
+  for (char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
+
+Confinement::Confinement(duckdb_database database, const std::string& warehouse) {
+  std::error_code failure;
+  // The warehouse is open, so its folder is there.
+  fs::path folder = fs::canonical(fs::absolute(warehouse).parent_path(), failure);
+  if (failure) throw base::system_error(failure.value(), "find the folder of", warehouse);
+  scratch_folder_ = (folder / fs::path(warehouse).filename()).string() + ".scratch";
+  if (::mkdir(scratch_folder_.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    throw base::system_error(errno, "make the folder", scratch_folder_);
+  }
+  remove_leftovers(scratch_folder_);
+  duckdb::Connection connection(database);
+  // In this order: afterwards nobody can add to the list, nor take back the second.
+  connection.run(fmt::format("set allowed_directories = [{}]", literal(scratch_folder_)));
+  connection.run("set enable_external_access = false");
+}
+
+Confinement::~Confinement() {
+  remove_leftovers(scratch_folder_);
+  ::rmdir(scratch_folder_.c_str());  // unless somebody put something else there
+}
+
+}  // namespace sparkify::serve
