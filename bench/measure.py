@@ -63,7 +63,10 @@ def timed(command: list[object], env: dict[str, str] | None = None) -> Output:
         if process.returncode != 0:
             errors.seek(0)
             complaint = errors.read().decode(errors="replace")
-            raise Failed(f"{' '.join(words)}: exit {process.returncode}\n{complaint[-4000:]}")
+            name = Path(words[0]).name  # the first line goes on the page, where no path belongs
+            raise Failed(
+                f"{name}: exit {process.returncode}\n{' '.join(words)}\n{complaint[-4000:]}"
+            )
     own = own_measure(text)
     return Output(own or Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), text)
 
