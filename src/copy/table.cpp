@@ -175,7 +175,7 @@ std::vector<std::size_t> choose(const std::vector<Found>& columns,
 void check_identity(const std::vector<Found>& columns, const std::vector<std::size_t>& chosen,
                     const transfer::CopyStatement& copy, const transfer::Cursor& places) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (!columns[i].is_identity) continue;
+    if (!columns[i].is_identity || copy.may_list_ids) continue;
     auto at = std::find(chosen.begin(), chosen.end(), i);
     if (at != chosen.end() && !copy.has_explicit_ids) {
       const transfer::Located& name = copy.columns[static_cast<std::size_t>(at - chosen.begin())];

@@ -11,6 +11,7 @@
 #include "base/compress.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/removal.hpp"
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "copy/load_errors.hpp"
@@ -206,13 +207,27 @@ class Unload {
   }
 
   void check_target() {
-    if (unload_.may_overwrite || list_prefix(*store_, unload_.target.text).empty()) return;
+    if (unload_.may_overwrite) return;
+    std::vector<base::ObjectEntry> there = list_prefix(*store_, unload_.target.text);
+    if (unload_.clean_path) return remove(there);
+    if (there.empty()) return;
     throw Error(ErrorKind::usage,
                 "Specified unload destination on S3 is not empty. Consider using a different "
                 "bucket / prefix, manually removing the target files in S3, or using the "
                 "ALLOWOVERWRITE option.")
         .at(place_of_target())
         .sql_state("XX000");
+  }
+
+  void remove(const std::vector<base::ObjectEntry>& objects) {
+    if (objects.empty()) return;
+    auto* removal = dynamic_cast<base::Removal*>(store_.get());
+    if (removal == nullptr) {
+      throw Error(ErrorKind::sql, "CLEANPATH removes objects of S3 only")
+          .at(place_of_target())
+          .sql_state("0A000");
+    }
+    removal->remove(objects);
   }
   base::Place place_of_target() const { return *places_.error(unload_.target.offset, {}).place(); }
 

@@ -155,6 +155,25 @@ std::unique_ptr<base::ObjectWriter> Store::create(std::string_view path) {
   return make_writer(body_->client(), path);
 }
 
+void Store::remove(std::span<const base::ObjectEntry> entries) {
+  std::vector<std::future<Outcome>> outcomes;
+  for (const base::ObjectEntry& entry : entries) {
+    Location location = locate(entry.path);
+    Call call;
+    call.subject = {"s3:DeleteObject", location.bucket, location.key, entry.path};
+    call.method = "DELETE";
+    call.key = location.key;
+    auto promise = std::make_shared<std::promise<Outcome>>();
+    outcomes.push_back(promise->get_future());
+    body_->client().start(std::move(call),
+                          [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
+  }
+  for (auto& each : outcomes) {
+    Outcome outcome = each.get();
+    if (auto* refusal = std::get_if<Refusal>(&outcome)) throw refusal->error;
+  }
+}
+
 void Store::interrupt() { body_->client().interrupt(); }
 
 }  // namespace sparkify::s3

@@ -9,6 +9,7 @@
 
 #include "aws/credentials.hpp"
 #include "base/object_store.hpp"
+#include "base/removal.hpp"
 #include "s3/address.hpp"
 
 namespace sparkify::s3 {
@@ -38,7 +39,7 @@ struct Options {
 /// 600 MB (see part_bytes()) its largest part and as much again.
 /// Threads: two of its own; all members from any thread.
 /// Lifetime: outlives its objects and writers.
-class Store final : public base::ObjectStore {
+class Store final : public base::ObjectStore, public base::Removal {
  public:
   /// Nothing is asked of a server. Throws config (an endpoint that is no URL).
   Store(Options options, std::shared_ptr<aws::CredentialProvider> credentials);
@@ -49,6 +50,8 @@ class Store final : public base::ObjectStore {
   bool is_far(std::string_view path) const override;
   std::unique_ptr<base::Object> open(const base::ObjectEntry& entry) override;
   std::unique_ptr<base::ObjectWriter> create(std::string_view path) override;
+  /// One request for each, on all connections.
+  void remove(std::span<const base::ObjectEntry> entries) override;
   /// For good: all that is asked of this store from now on ends with interrupted.
   void interrupt() override;
 

@@ -239,27 +239,6 @@ void Executor::run(const Explain&, Portal& portal, Manner manner) {
   complete("EXPLAIN");
 }
 
-void Executor::run_copy(Portal& portal) {
-  if (!aside_) aside_ = std::make_unique<duckdb::Connection>(host_.database);
-  copy::Environment environment = {
-      .connection = connection_,
-      .aside = *aside_,
-      .store = host_.open_store,
-      .files = host_.files,
-      .scratch_folder = host_.scratch_folder,
-      .query_id = ++host_.last_query_id,
-      .session_id = static_cast<std::int32_t>(process_),
-      .database = host_.database_name,
-  };
-  copy::Outcome outcome = copy::run(portal.statement().source(), environment);
-  for (const std::string& text : outcome.notices) notice(text, "INFO", "00000");
-  std::string_view what = outcome.is_unload ? "unload" : "copy";
-  catalog::set_value(connection_, fmt::format("pg_last_{}_count", what), outcome.row_count);
-  catalog::set_value(connection_, fmt::format("pg_last_{}_id", what), environment.query_id);
-  catalog::set_value(connection_, "pg_last_query_id", environment.query_id);
-  complete(outcome.is_unload ? "UNLOAD" : "COPY");
-}
-
 void Executor::commit_implicit() {
   if (transaction_.state() == Transaction::State::implicit) end_transaction(true);
 }

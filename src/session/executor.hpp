@@ -14,6 +14,8 @@
 #include "session/portal.hpp"
 #include "session/settings.hpp"
 #include "session/transaction.hpp"
+#include "transfer/cursor.hpp"
+#include "transfer/stdio.hpp"
 
 namespace sparkify::session {
 
@@ -85,6 +87,9 @@ class Executor {
   void run(const Refused& command, Portal& portal, Manner manner);
   void run(const Other& command, Portal& portal, Manner manner);
   void run_copy(Portal& portal);
+  std::int64_t copy_in(const transfer::StdioStatement& stdio, const transfer::Cursor& places);
+  std::int64_t copy_out(const transfer::StdioStatement& stdio, const transfer::Cursor& places,
+                        const sql::Statement& query);
   void send_rows(Portal& portal, Manner manner, const std::string& tag);
   void send_texts(const std::vector<pgwire::Field>& fields,
                   const std::vector<std::vector<std::string>>& rows, Manner manner);

@@ -14,6 +14,7 @@ void Activity::begin(duckdb::Connection& connection, std::optional<Clock::time_p
 Activity::Stop Activity::end() {
   std::lock_guard lock(mutex_);
   connection_ = nullptr;
+  store_.reset();
   return std::exchange(stop_, Stop::no);
 }
 
@@ -31,7 +32,18 @@ void Activity::request(Stop why) {
   std::lock_guard lock(mutex_);
   if (connection_ == nullptr) return;
   if (stop_ == Stop::no) stop_ = why;
+  interrupt();
+}
+
+/// With the mutex held.
+void Activity::interrupt() {
   connection_->interrupt();
+  if (auto store = store_.lock()) store->interrupt();
+}
+
+void Activity::waits_for(std::weak_ptr<base::ObjectStore> store) {
+  std::lock_guard lock(mutex_);
+  store_ = std::move(store);
 }
 
 void Activity::look_after(Clock::time_point now) {
@@ -39,7 +51,7 @@ void Activity::look_after(Clock::time_point now) {
   if (connection_ == nullptr) return;
   if (stop_ == Stop::no && deadline_ && now >= *deadline_) stop_ = Stop::timed_out;
   if (stop_ == Stop::no && socket_ >= 0 && net::is_hung_up(socket_)) stop_ = Stop::hung_up;
-  if (stop_ != Stop::no) connection_->interrupt();
+  if (stop_ != Stop::no) interrupt();
 }
 
 }  // namespace sparkify::session

@@ -55,6 +55,8 @@ class Activity {
   void begin(duckdb::Connection& connection, std::optional<Clock::time_point> deadline);
   /// Returns why it was stopped, if it was.
   Stop end();
+  /// What runs now waits for this store as well; stopping the statement interrupts it.
+  void waits_for(std::weak_ptr<base::ObjectStore> store);
   /// What the running statement was told. no: nothing, or nothing runs.
   Stop stop() const;
   bool is_running() const;
@@ -68,10 +70,13 @@ class Activity {
   int socket() const { return socket_; }
 
  private:
+  void interrupt();
+
   mutable std::mutex mutex_;
   int socket_;  ///< -1: none
   duckdb::Connection* connection_ = nullptr;
   std::optional<Clock::time_point> deadline_;
+  std::weak_ptr<base::ObjectStore> store_;
   Stop stop_ = Stop::no;
 };
 

@@ -33,6 +33,11 @@ class Cursor {
   std::string word() const;
   void next() { ++at_; }
 
+  /// Whether this symbol comes behind the token at hand.
+  bool is_followed_by(std::string_view symbol) const {
+    return at_ + 1 < tokens_.size() && tokens_[at_ + 1].is_symbol(symbol);
+  }
+
   /// The value of the literal at hand.
   std::string value() const;
   bool is_literal() const { return peek().kind == sql::TokenKind::text; }

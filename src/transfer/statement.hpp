@@ -49,6 +49,7 @@ struct CopyStatement {
 
   field::Conversion conversion;
   bool has_explicit_ids = false;
+  bool may_list_ids = false;  ///< COPY FROM STDIN: IDENTITY columns are taken where they are named
   std::uint64_t max_errors = 0;  ///< the load fails with this many errors; 0 as 1
   bool ignore_all_errors = false;
   bool is_trial = false;  ///< NOLOAD

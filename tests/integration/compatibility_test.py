@@ -5,12 +5,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "redshift-compatibility.md").read_text()
-FOLDERS = ("catalog", "ddl", "dialect")
+FOLDERS = ("catalog", "copy", "ddl", "dialect")
 
 
 def sql_tests() -> set[str]:
     folder = ROOT / "tests" / "sql"
-    return {f"{name}/{path.stem}" for name in FOLDERS for path in (folder / name).glob("*.test")}
+    paths = [path for name in FOLDERS for path in (folder / name).iterdir()]
+    kinds = {".test", ".copy"}
+    return {f"{path.parent.name}/{path.stem}" for path in paths if path.suffix in kinds}
 
 
 def named_tests() -> set[str]:

@@ -16,6 +16,7 @@
 
 #include "base/compress.hpp"
 #include "base/error.hpp"
+#include "base/removal.hpp"
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "copy/copy.hpp"
@@ -29,7 +30,7 @@ namespace sparkify::copy {
 namespace {
 
 /// Objects by path.
-class Bucket final : public base::ObjectStore {
+class Bucket final : public base::ObjectStore, public base::Removal {
  public:
   std::map<std::string, std::string> objects;
 
@@ -44,6 +45,9 @@ class Bucket final : public base::ObjectStore {
   }
   std::unique_ptr<base::Object> open(const base::ObjectEntry& entry) override {
     return std::make_unique<Bytes>(objects.at(entry.path));
+  }
+  void remove(std::span<const base::ObjectEntry> entries) override {
+    for (const base::ObjectEntry& entry : entries) objects.erase(entry.path);
   }
   std::unique_ptr<base::ObjectWriter> create(std::string_view path) override {
     return std::make_unique<Writer>(objects, std::string(path));
