@@ -110,8 +110,7 @@ constexpr std::array<Flag, 7> serve_flags = {{
     {"tls-key", 0, "FILE", "", "", "", "the certificate's key, PEM"},
     {"no-tls", 0, "", "", "", "", "offer no TLS"},
     {"max-clients", 0, "COUNT", "", "", "500", "clients at a time"},
-    {"statement-timeout", 0, "SECONDS", "", "", "0",
-     "end statements that run longer; 0: none; a client may ask for less"},
+    {"statement-timeout", 0, "SECONDS", "", "", "0", "end statements that run longer; 0: no limit"},
     {"log-statements", 0, "", "", "", "", "a line on standard error for each statement"},
 }};
 
