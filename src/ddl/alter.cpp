@@ -31,7 +31,9 @@ struct Alteration {
   }
   /// The layout changes with the statement.
   void keep_layout() {
-    if (layout.text() != table.comment) edits.insert_after(last(), {keep_text(name(), layout)});
+    if (layout.text() != table.comment) {
+      edits.insert_after(last(), {keep_text(name(), layout)}, Edits::Level::statement);
+    }
   }
 };
 
@@ -85,7 +87,9 @@ void add_column(Alteration& alteration, std::size_t i) {
                        quoted_name(name));
   }
   if (length_check(name, alteration.layout.columns[name].type).empty()) {
-    if (!more.empty()) alteration.edits.insert_after(alteration.last(), {more});
+    if (!more.empty()) {
+      alteration.edits.insert_after(alteration.last(), {more}, Edits::Level::statement);
+    }
     return alteration.keep_layout();
   }
   // The engine adds it with its default; then the table is made anew with the length.
@@ -99,7 +103,8 @@ void add_column(Alteration& alteration, std::size_t i) {
   });
   alteration.edits.insert_after(
       alteration.last(),
-      {rebuild_text(alteration.table, columns, alteration.layout, own_values(columns))});
+      {rebuild_text(alteration.table, columns, alteration.layout, own_values(columns))},
+      Edits::Level::statement);
 }
 
 /// drop [column] name, drop constraint name
@@ -133,7 +138,8 @@ void drop(Alteration& alteration, std::size_t i) {
   std::string sequence = sequence_of(column);
   alteration.keep_layout();
   if (!sequence.empty()) {
-    alteration.edits.insert_after(alteration.last(), {"; drop sequence if exists " + sequence});
+    alteration.edits.insert_after(alteration.last(), {"; drop sequence if exists " + sequence},
+                                  Edits::Level::statement);
   }
 }
 

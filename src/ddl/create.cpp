@@ -47,7 +47,8 @@ void keep_layout(const Tokens& tokens, const Session& session, Edits& edits) {
   std::string text = read_layout(tokens, table).text();
   if (text.empty()) return;
   edits.insert_after(tokens.size() - 1,
-                     {"; comment on table ", table.name, " is " + quoted_text(text)});
+                     {"; comment on table ", table.name, " is " + quoted_text(text)},
+                     Edits::Level::statement);
 }
 
 /// A sequence's name that is free: a renamed table keeps the one it was made with.
@@ -110,7 +111,8 @@ void like_to_columns(const Tokens& tokens, const Session& session, Edits& edits)
   for (auto& [name, column] : layout.columns) column.identity.reset();
   if (std::string text = layout.text(); !text.empty()) {
     edits.insert_after(tokens.size() - 1,
-                       {"; comment on table ", table.name, " is " + quoted_text(text)});
+                       {"; comment on table ", table.name, " is " + quoted_text(text)},
+                       Edits::Level::statement);
   }
 }
 
@@ -133,7 +135,7 @@ void drop_sequences(const Tokens& tokens, const Session& session, Edits& edits) 
     if (!tokens.is_symbol(name.end, ",")) break;
     i = name.end + 1;
   }
-  if (!drops.empty()) edits.insert_after(tokens.size() - 1, {drops});
+  if (!drops.empty()) edits.insert_after(tokens.size() - 1, {drops}, Edits::Level::statement);
 }
 
 /// comment on table t is '...': beside the layout.

@@ -93,7 +93,8 @@ void top_to_limit(const Tokens& tokens, Edits& edits) {
       edits.insert_before(i, {"("});
     }
     edits.remove({top, count + (has_bracket ? 2 : 1)});
-    edits.insert_after(end - 1, {" limit ", Range{count, count + 1}, is_arm ? ")" : ""});
+    edits.insert_after(end - 1, {" limit ", Range{count, count + 1}, is_arm ? ")" : ""},
+                       Edits::Level::clause);
   }
 }
 

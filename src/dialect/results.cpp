@@ -214,7 +214,7 @@ void result_names(const Tokens& tokens, Edits& edits) {
       std::string name = naming.name({begin, at});
       // What cannot be referred to needs no name inside.
       if (!name.empty() && (depth == 0 || name != "?column?")) {
-        edits.insert_after(at - 1, {fmt::format(" as \"{}\"", name)});
+        edits.insert_after(at - 1, {fmt::format(" as \"{}\"", name)}, Edits::Level::item);
       }
       if (is_end) break;
       begin = at + 1;

@@ -141,8 +141,8 @@ void Edits::insert_before(std::size_t i, std::vector<Piece> pieces) {
   edits_.push_back({{i, i}, Order::before, std::move(pieces)});
 }
 
-void Edits::insert_after(std::size_t i, std::vector<Piece> pieces) {
-  edits_.push_back({{i + 1, i + 1}, Order::behind, std::move(pieces)});
+void Edits::insert_after(std::size_t i, std::vector<Piece> pieces, Level level) {
+  edits_.push_back({{i + 1, i + 1}, Order::behind, std::move(pieces), level});
 }
 
 void Edits::notice(std::string sentence) {
@@ -165,8 +165,8 @@ Translated Edits::render(const Tokens& tokens) {
     std::erase_if(edits_, [](const Edit& edit) { return edit.order != Order::replace; });
   }
   std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
-    return std::tuple(a.range.begin, a.order, b.range.end) <
-           std::tuple(b.range.begin, b.order, a.range.end);
+    return std::tuple(a.range.begin, a.order, b.range.end, a.level) <
+           std::tuple(b.range.begin, b.order, a.range.end, b.level);
   });
   Translated result = Renderer(tokens, edits_).run();
   result.notices = notices_;

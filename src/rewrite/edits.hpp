@@ -23,8 +23,11 @@ class Edits {
   /// Directly before token `i`, outside of what replaces a range that begins there. To wrap a range
   /// of which others may replace more, replace it by itself with text around.
   void insert_before(std::size_t i, std::vector<Piece> pieces);
+  /// What is put behind a token belongs to the operand that ends there, to the item of a list that
+  /// does, to the clause or to the statement; it is written in this order.
+  enum class Level { operand, item, clause, statement };
   /// Directly behind token `i`.
-  void insert_after(std::size_t i, std::vector<Piece> pieces);
+  void insert_after(std::size_t i, std::vector<Piece> pieces, Level level = Level::operand);
   /// One sentence on something that is accepted and has no effect; repeated, it counts once.
   void notice(std::string sentence);
 
@@ -39,6 +42,7 @@ class Edits {
     Range range;
     Order order;
     std::vector<Piece> pieces;
+    Level level = Level::operand;
   };
   std::vector<Edit> edits_;
   std::vector<std::string> notices_;
