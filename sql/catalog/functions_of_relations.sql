@@ -65,10 +65,14 @@ select keyword_name as word,
         when 'column_name' then 'C' else 'T' end as catcode,
     keyword_category as catdesc
 from duckdb_keywords();
+-- No view is bound late. Clients give the columns these names, or those.
 create macro pg_get_late_binding_view_cols() as table
 select cast(null as varchar) as view_schema, cast(null as varchar) as view_name,
     cast(null as varchar) as col_name,
-    cast(null as varchar) as col_type, cast(null as integer) as col_num
+    cast(null as varchar) as col_type, cast(null as integer) as col_num,
+    cast(null as varchar) as schemaname, cast(null as varchar) as tablename,
+    cast(null as varchar) as columnname,
+    cast(null as varchar) as columntype, cast(null as integer) as columnnum
 where false;
 create macro pg_get_cols(of_name) as table
 select c.nspname as view_schema, c.relname as view_name, c.name as col_name,

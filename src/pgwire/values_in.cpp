@@ -186,9 +186,10 @@ std::string array_text(std::uint32_t oid, Bytes& bytes) {
 }
 
 bool is_array_type(std::uint32_t oid) {
-  for (Oid element : {Oid::boolean, Oid::int2, Oid::int4, Oid::int8, Oid::float4, Oid::float8,
-                      Oid::text, Oid::varchar, Oid::bpchar, Oid::date, Oid::time, Oid::timestamp,
-                      Oid::timestamptz, Oid::interval, Oid::numeric, Oid::uuid}) {
+  for (Oid element :
+       {Oid::boolean, Oid::int2, Oid::int4, Oid::int8, Oid::float4, Oid::float8, Oid::text,
+        Oid::varchar, Oid::bpchar, Oid::date, Oid::time, Oid::timestamp, Oid::timestamptz,
+        Oid::interval, Oid::numeric, Oid::uuid, Oid::oid, Oid::name}) {
     if (array_of(element) == oid) return true;
   }
   return false;

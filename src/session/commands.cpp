@@ -254,7 +254,7 @@ Command parse_explain(Words& words) {
 bool is_of_the_server(const Words& words) {
   if (words.is("import") || words.is("export")) return words.peek(1).is_word("database");
   return words.is_any(
-      {"attach", "detach", "install", "load", "pragma", "use", "checkpoint", "force", "call"});
+      {"attach", "detach", "install", "load", "pragma", "use", "checkpoint", "force"});
 }
 
 Command parse_known(Words& words, const sql::Statement& statement) {

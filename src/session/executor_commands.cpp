@@ -32,11 +32,12 @@ Error no_transaction(std::string_view command) {
 /// What SET search_path says, as names in lower case.
 std::vector<std::string> schema_names(const std::string& search_path) {
   std::vector<std::string> names;
-  for (const sql::Token& token : sql::lex(search_path)) {
-    bool is_name = token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted ||
-                   token.kind == sql::TokenKind::text;
-    if (!is_name) continue;
-    std::string name = base::to_lower(unquoted(token));
+  for (std::size_t at = 0; at <= search_path.size();) {
+    std::size_t end = std::min(search_path.find(',', at), search_path.size());
+    std::string name =
+        base::to_lower(base::trim(std::string_view(search_path).substr(at, end - at)));
+    std::erase(name, '"');
+    at = end + 1;
     if (name == "$user" || name.empty()) continue;
     names.push_back(name == "public" ? "main" : name);
   }

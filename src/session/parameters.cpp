@@ -163,6 +163,39 @@ bool is_native(std::uint32_t oid) {
   }
 }
 
+/// Of numerics the scale is not known, and so not what to cast them to.
+Parameter array_parameter(std::uint32_t oid) {
+  for (Oid element : {Oid::boolean, Oid::int2, Oid::int4, Oid::int8, Oid::float4, Oid::float8,
+                      Oid::text, Oid::varchar, Oid::bpchar, Oid::name, Oid::date, Oid::time,
+                      Oid::timestamp, Oid::timestamptz, Oid::uuid, Oid::oid}) {
+    if (pgwire::array_of(element) != oid) continue;
+    return {oid, std::string(pgwire::sql_name(pgwire::number(element))) + "[]", true};
+  }
+  return {};
+}
+
+/// An array as PostgreSQL writes it, `{1,NULL,"a b"}`, as the engine reads a list.
+std::string list_of_array(std::string_view text) {
+  std::string list;
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (is_quoted && c == '\\' && i + 1 < text.size()) {
+      list += c;
+      list += text[++i];
+    } else if (c == '"') {
+      is_quoted = !is_quoted;
+      list += '\'';
+    } else if (is_quoted) {
+      if (c == '\'') list += '\\';
+      list += c;
+    } else {
+      list += c == '{' ? '[' : c == '}' ? ']' : c;
+    }
+  }
+  return list;
+}
+
 std::string element_name(const duckdb::Type& type) {
   if (type.id == DUCKDB_TYPE_DECIMAL) {
     return fmt::format("decimal({}, {})", type.width, type.scale);
@@ -185,7 +218,7 @@ Parameter parameter_of_oid(std::uint32_t oid) {
   // A numeric without a scale would lose digits: the engine says what is wanted where it goes.
   if (oid == pgwire::number(Oid::numeric) || oid == pgwire::number(Oid::untyped)) return {};
   std::string_view name = pgwire::sql_name(oid);
-  if (name.empty()) return {};
+  if (name.empty()) return array_parameter(oid);
   return {oid, std::string(name), !is_native(oid)};
 }
 
@@ -238,6 +271,9 @@ void bind_parameter(Prepared& prepared, std::size_t number, const Parameter& par
   check_text(*bytes);
   if (parameter.oid == pgwire::number(Oid::bytea)) {
     return prepared.bind(number, std::string_view(pgwire::blob_literal(*bytes)));
+  }
+  if (parameter.sql_type.ends_with("[]") && bytes->starts_with('{')) {
+    return prepared.bind(number, std::string_view(list_of_array(*bytes)));
   }
   prepared.bind(number, *bytes);
 }

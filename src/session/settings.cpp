@@ -67,7 +67,7 @@ constexpr auto table = std::to_array<Row>({
     {"padb_version", "1.0.0", Kind::fixed, "padb_version"},
     {"parse_super_null_on_error", "off", Kind::boolean},
     {"query_group", "default"},
-    {"search_path", "\"$user\", public"},
+    {"search_path", "$user, public"},
     {"server_encoding", "UTF8", Kind::fixed, "server_encoding"},
     {"server_version", version_text, Kind::fixed, "server_version"},
     {"server_version_num", "80002", Kind::fixed},

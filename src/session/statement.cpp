@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.hpp"
 #include "copy/copy.hpp"
+#include "pgwire/types.hpp"
 #include "session/columns.hpp"
 #include "session/words.hpp"
 
@@ -24,6 +26,28 @@ bool has_word(const sql::Statement& statement, std::string_view word) {
   auto tokens = sql::lex(statement.text, statement.literals);
   return std::any_of(tokens.begin(), tokens.end(),
                      [&](const sql::Token& token) { return token.is_word(word); });
+}
+
+/// `$1::oid`, `$1::oid[]`, `cast($1 as regclass)`: what the client's own text says of parameters
+/// that the engine, which has no such types, would tell as others. Those that are known already
+/// stay.
+void name_oids(const sql::Statement& source, std::vector<Parameter>& parameters) {
+  for (Words words(source); !words.is_end(); words.next()) {
+    std::string_view text = words.peek().text;
+    if (!text.starts_with('$')) continue;
+    std::size_t number = 0;
+    std::from_chars(text.data() + 1, text.data() + text.size(), number);
+    bool is_open = number >= 1 && number <= parameters.size() && parameters[number - 1].oid == 0;
+    if (!is_open || !(words.peek(1).is_symbol("::") || words.peek(1).is_word("as"))) continue;
+    Parameter& parameter = parameters[number - 1];
+    if (words.peek(2).is_word("regclass")) {
+      parameter = {pgwire::number(pgwire::Oid::varchar), "varchar", false};
+    } else if (words.peek(2).is_word("oid")) {
+      parameter = words.peek(3).is_symbol("[")
+                      ? Parameter{pgwire::array_of(pgwire::Oid::oid), "bigint[]", true}
+                      : Parameter{pgwire::number(pgwire::Oid::oid), "bigint", false};
+    }
+  }
 }
 
 /// Whether the engine knows of each parameter what it is.
@@ -91,6 +115,7 @@ void Statement::infer_parameters(duckdb::Connection& connection,
   for (std::size_t i = 0; i < given_types.size(); ++i) {
     parameters_[i] = parameter_of_oid(given_types[i]);
   }
+  name_oids(source_, parameters_);
   cast_ = cast_parameters(plain, parameters_);
   if (parameters_.empty() || is_settled(parameters_)) return prepare_text(connection);
   bool is_told = true;

@@ -93,6 +93,14 @@ def test_psycopg_in_both_formats(served, is_binary):
             assert cursor.fetchone() == (51, 1226, Decimal("12.50"))
 
 
+def test_psycopg_passes_arrays(served):
+    with psycopg.connect(served.dsn) as connection:
+        words = ["a", 'b "c"', "d'e", "f\\g", None, "null", ""]
+        assert connection.execute("select %s::text[]", (words,)).fetchone() == (words,)
+        query = "select count(*) from generate_series(1, 10) as t(n) where n = any(%s)"
+        assert connection.execute(query, ([2, 3, 99],)).fetchone() == (2,)
+
+
 def test_psycopg_prepares_and_pipelines(served):
     with psycopg.connect(served.dsn, prepare_threshold=1) as connection:
         for number in range(5):
@@ -117,6 +125,7 @@ async def talk_to(served):
         row = await connection.fetchrow("select * from plays where id = $1", 1)
         assert tuple(row) == ROW
         assert await connection.fetchval("select count(*) from plays") == 3
+        assert await connection.fetchval("select $1::int[]", [1, None, 3]) == [1, None, 3]
         zoned = await connection.fetchval("select timestamptz '2018-11-01 21:01:46+00'")
         assert zoned == datetime(2018, 11, 1, 21, 1, 46, tzinfo=UTC)
         async with connection.transaction():
@@ -176,4 +185,6 @@ def test_redshift_connector_asks_the_catalogue(served):
     connection.commit()
     tables = cursor.get_tables(schema_pattern="public", table_name_pattern="plays")
     assert [row[2] for row in tables] == ["plays"]
+    columns = cursor.get_columns(schema_pattern="public", tablename_pattern="plays")
+    assert [row[3] for row in columns][:3] == ["id", "big", "ratio"]
     connection.close()
