@@ -8,17 +8,16 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <memory>
 #include <thread>
 
 #include "base/error.hpp"
+#include "net/local.hpp"
 
 namespace sparkify::net {
 namespace {
@@ -89,22 +88,11 @@ Descriptor bind_tcp(const addrinfo& info, const std::string& where) {
   return socket;
 }
 
-sockaddr_un local_address(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    throw Error(ErrorKind::unavailable, "the path is too long for a socket").at({path, 0, 0, {}});
-  }
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return address;
-}
-
 /// Removes a socket file whose server is gone. Throws locked when one answers.
-void remove_stale(const std::string& path, const sockaddr_un& address) {
+void remove_stale(const std::string& path) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return;
-  Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+  if (connect_local(path)) {
     throw Error(ErrorKind::locked, "another process serves this warehouse").at({path, 0, 0, {}});
   }
   ::unlink(path.c_str());
@@ -151,15 +139,15 @@ Listener Listener::tcp(const Address& address) {
 }
 
 Listener Listener::local(const std::string& path) {
-  sockaddr_un address = local_address(path);
-  remove_stale(path, address);
+  LocalAddress address(path);
+  remove_stale(path);
   Listener listener;
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) throw listen_error(errno, path);
   // Of the socket itself before it has a name: at no time may others connect.
   ::fchmod(socket.get(), S_IRUSR | S_IWUSR);
   mode_t earlier = ::umask(S_IRWXG | S_IRWXO);
-  int state = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  int state = ::bind(socket.get(), address.get(), LocalAddress::size);
   int error_number = errno;
   ::umask(earlier);
   if (state != 0) throw listen_error(error_number, path);
