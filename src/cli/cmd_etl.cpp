@@ -92,8 +92,7 @@ etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
   target.open = [&]() -> warehouse::Warehouse& {
     watch.reset();  // who waits for another process ends at once
     invocation.interrupts.check();
-    warehouse.emplace(etl::open(invocation.options(Mode::read_write), observer),
-                      invocation.interrupts);
+    warehouse.emplace(invocation.connect(Mode::read_write, observer), invocation.interrupts);
     watch_store();
     return **warehouse;
   };

@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <optional>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_stores.hpp"
+#include "etl/schema.hpp"
+#include "serve/handover_door.hpp"
 #include "serve/server.hpp"
+#include "terminal/progress.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -85,6 +89,22 @@ void log_line(std::string_view line) {
                                     milliseconds, text));
 }
 
+/// Commands on the warehouse come to the server. Where no socket can lie beside the file (some
+/// network file systems), they have to wait.
+void open_door(Invocation& invocation, std::optional<serve::HandoverDoor>& door,
+               const std::string& path, const serve::Server& server,
+               std::chrono::milliseconds grace) {
+  if (path == ":memory:") return;
+  try {
+    door.emplace(path, server.database(), grace);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::locked) throw;
+    invocation.note(
+        fmt::format("warning: until the server ends, other commands find the warehouse locked: {}",
+                    error.message()));
+  }
+}
+
 }  // namespace
 
 void serve(Invocation& invocation) {
@@ -96,7 +116,16 @@ void serve(Invocation& invocation) {
     return stores.open(access);
   };
   if (invocation.arguments.has("log-statements")) server.host().log_statement = log_line;
-  terminal::Interrupts::Watch watch(invocation.interrupts, [&server] { server.stop(); });
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  etl::bring_up_to_date(*warehouse::open_session(server.database(), false), warehouse.path,
+                        progress);
+  std::optional<serve::HandoverDoor> door;
+  open_door(invocation, door, warehouse.path, server, options.grace);
+  terminal::Interrupts::Watch watch(invocation.interrupts, [&] {
+    if (door) door->stop();
+    server.stop();
+  });
   invocation.note(fmt::format("serving {} on {}", warehouse.path, server.address().text()));
   for (const std::string& line : server.access().notes()) invocation.note(line);
   server.run();

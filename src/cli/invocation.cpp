@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "etl/schema.hpp"
 #include "s3/address.hpp"
+#include "serve/handover_warehouse.hpp"
 
 namespace sparkify::cli {
 
@@ -65,8 +66,18 @@ warehouse::EmbeddedOptions Invocation::options(warehouse::EmbeddedOptions::Mode 
   return options;
 }
 
+std::unique_ptr<warehouse::Warehouse> Invocation::connect(warehouse::EmbeddedOptions::Mode mode,
+                                                          etl::Observer& observer) {
+  warehouse::EmbeddedOptions chosen = options(mode);
+  auto borrowed = serve::borrow(chosen);
+  if (!borrowed) return etl::open(chosen, observer);
+  bool is_limited = settings().value("warehouse.memory_limit").source == config::Source::flag;
+  if (is_limited) note("note: the warehouse is served: its server's memory limit counts");
+  return borrowed;
+}
+
 OpenWarehouse Invocation::open(warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer) {
-  return OpenWarehouse(etl::open(options(mode), observer), interrupts);
+  return OpenWarehouse(connect(mode, observer), interrupts);
 }
 
 }  // namespace sparkify::cli

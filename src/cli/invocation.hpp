@@ -52,6 +52,10 @@ class Invocation {
 
   /// The warehouse's path and options, with flags and settings applied.
   warehouse::EmbeddedOptions options(warehouse::EmbeddedOptions::Mode mode);
+  /// The warehouse, of the server that has its file open, or of the file.
+  std::unique_ptr<warehouse::Warehouse> connect(warehouse::EmbeddedOptions::Mode mode,
+                                                etl::Observer& observer);
+  /// The same, and a signal interrupts it.
   OpenWarehouse open(warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer);
 
  private:

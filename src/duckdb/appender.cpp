@@ -34,6 +34,13 @@ void Appender::append(const std::vector<Value>& row) {
   check(duckdb_appender_end_row(appender_));
 }
 
+void Appender::choose(const std::vector<std::string>& columns) {
+  for (const std::string& name : columns)
+    check(duckdb_appender_add_column(appender_, name.c_str()));
+}
+
+void Appender::append(duckdb_data_chunk rows) { check(duckdb_append_data_chunk(appender_, rows)); }
+
 void Appender::close() { check(duckdb_appender_close(appender_)); }
 
 }  // namespace sparkify::duckdb

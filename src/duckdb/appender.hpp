@@ -23,6 +23,10 @@ class Appender {
   Appender& operator=(const Appender&) = delete;
 
   void append(const std::vector<Value>& row);
+  /// From now on rows have these columns, in this order; the others get their defaults.
+  void choose(const std::vector<std::string>& columns);
+  /// A chunk with the table's columns, or those chosen.
+  void append(duckdb_data_chunk rows);
   /// Rows are in the table only after this.
   void close();
 

@@ -1,11 +1,28 @@
 #include "duckdb/lookup.hpp"
 
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <atomic>
+#include <cerrno>
 #include <cstring>
+#include <mutex>
+#include <shared_mutex>
 
 #include "base/error.hpp"
 
 namespace sparkify::duckdb {
+
+/// What the registered function looks into; DuckDB keeps one reference, the LookupFunction another.
+struct LookupFunction::Slot {
+  std::shared_mutex mutex;
+  const TextLookup* lookup = nullptr;  ///< guarded by mutex; null once it is gone
+  std::int64_t key = 0;
+};
+
 namespace {
+
+using SlotPointer = std::shared_ptr<LookupFunction::Slot>;
 
 /// As DuckDB holds texts: short ones within, longer ones by a prefix and a pointer.
 duckdb_string_t string_of(std::string_view text) {
@@ -21,7 +38,15 @@ duckdb_string_t string_of(std::string_view text) {
 }
 
 void look_up(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-  const auto& lookup = *static_cast<const TextLookup*>(duckdb_scalar_function_get_extra_info(info));
+  auto& slot = **static_cast<SlotPointer*>(duckdb_scalar_function_get_extra_info(info));
+  std::shared_lock lock(slot.mutex);
+  duckdb_vector keys = duckdb_data_chunk_get_vector(input, 1);
+  if (slot.lookup == nullptr ||
+      *static_cast<const std::int64_t*>(duckdb_vector_get_data(keys)) != slot.key) {
+    duckdb_scalar_function_set_error(info, "this function belongs to a load");
+    return;
+  }
+  const TextLookup& lookup = *slot.lookup;
   duckdb_vector codes = duckdb_data_chunk_get_vector(input, 0);
   const auto* code = static_cast<const std::int32_t*>(duckdb_vector_get_data(codes));
   std::uint64_t* valid = duckdb_vector_get_validity(codes);
@@ -38,24 +63,58 @@ void look_up(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector o
   }
 }
 
+std::string unused_name() {
+  static std::atomic<unsigned> count{0};
+  return fmt::format("staged_text_{}", ++count);
+}
+
+/// Not to be guessed.
+std::int64_t make_key() {
+  std::uint64_t key = 0;
+  if (::getrandom(&key, sizeof key, 0) != sizeof key) {
+    throw base::system_error(errno, "get", "random numbers");
+  }
+  return static_cast<std::int64_t>(key >> 1);
+}
+
+void add_parameter(duckdb_scalar_function function, duckdb_type type) {
+  duckdb_logical_type logical = duckdb_create_logical_type(type);
+  duckdb_scalar_function_add_parameter(function, logical);
+  duckdb_destroy_logical_type(&logical);
+}
+
 }  // namespace
 
-void register_lookup(Connection& connection, const std::string& name, const TextLookup& lookup) {
+LookupFunction::LookupFunction(Connection& connection, const TextLookup& lookup)
+    : name_(unused_name()), slot_(std::make_shared<Slot>()) {
+  slot_->lookup = &lookup;
+  slot_->key = make_key();
   duckdb_scalar_function function = duckdb_create_scalar_function();
-  duckdb_scalar_function_set_name(function, name.c_str());
-  duckdb_logical_type integer = duckdb_create_logical_type(DUCKDB_TYPE_INTEGER);
+  duckdb_scalar_function_set_name(function, name_.c_str());
+  add_parameter(function, DUCKDB_TYPE_INTEGER);
+  add_parameter(function, DUCKDB_TYPE_BIGINT);
   duckdb_logical_type varchar = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-  duckdb_scalar_function_add_parameter(function, integer);
   duckdb_scalar_function_set_return_type(function, varchar);
-  duckdb_destroy_logical_type(&integer);
   duckdb_destroy_logical_type(&varchar);
-  duckdb_scalar_function_set_extra_info(function, const_cast<TextLookup*>(&lookup), nullptr);
+  auto extra = std::make_unique<SlotPointer>(slot_);
+  duckdb_scalar_function_set_extra_info(function, extra.release(), [](void* data) {
+    std::default_delete<SlotPointer>()(static_cast<SlotPointer*>(data));
+  });
   duckdb_scalar_function_set_function(function, look_up);
   duckdb_state state = duckdb_register_scalar_function(connection.get(), function);
   duckdb_destroy_scalar_function(&function);
   if (state != DuckDBSuccess) {
-    throw base::Error(base::ErrorKind::internal, "cannot register " + name + " with DuckDB");
+    throw base::Error(base::ErrorKind::internal, "cannot register " + name_ + " with DuckDB");
   }
+}
+
+LookupFunction::~LookupFunction() {
+  std::lock_guard lock(slot_->mutex);
+  slot_->lookup = nullptr;
+}
+
+std::string LookupFunction::of(std::string_view column) const {
+  return fmt::format("{}({}, {})", name_, column, slot_->key);
 }
 
 }  // namespace sparkify::duckdb

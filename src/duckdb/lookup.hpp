@@ -18,8 +18,26 @@ class TextLookup {
   virtual std::string_view text(std::int32_t code) const = 0;
 };
 
-/// Makes SQL's `NAME(code)` give the lookup's text, without copying it; NULL for NULL. Registered
-/// for good: the lookup must outlive every query of the connection's database.
-void register_lookup(Connection& connection, const std::string& name, const TextLookup& lookup);
+/// Makes a function of SQL that gives a lookup's text for a code, without copying it, for as long
+/// as this object lives; NULL for NULL. Each has a name of its own: DuckDB does not forget the
+/// function, and shows it to every session of the database. Only who knows its key may call it:
+/// others would read texts that are gone.
+class LookupFunction {
+ public:
+  /// Borrows the lookup, which must outlive this object.
+  LookupFunction(Connection& connection, const TextLookup& lookup);
+  ~LookupFunction();
+  LookupFunction(const LookupFunction&) = delete;
+  LookupFunction& operator=(const LookupFunction&) = delete;
+
+  /// The call for a column of codes.
+  std::string of(std::string_view column) const;
+
+  struct Slot;
+
+ private:
+  std::string name_;
+  std::shared_ptr<Slot> slot_;
+};
 
 }  // namespace sparkify::duckdb

@@ -45,6 +45,11 @@ void drop_all(warehouse::Warehouse& warehouse) {
   }
 }
 
+int version_of(warehouse::Warehouse& warehouse) {
+  return static_cast<int>(
+      number_of(warehouse, "select max(schema_version) from warehouse_version"));
+}
+
 void refuse_newer(warehouse::Warehouse& warehouse, int version, const std::string& path) {
   if (version <= schema_version) return;
   auto rows =
@@ -65,8 +70,7 @@ bool has_schema(warehouse::Warehouse& warehouse) {
 }
 
 int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps) {
-  int version =
-      static_cast<int>(number_of(warehouse, "select max(schema_version) from warehouse_version"));
+  int version = version_of(warehouse);
   warehouse::Transaction transaction(warehouse);
   for (const sql::File* step : steps) {
     int from = std::stoi(std::string(step->name()));
@@ -82,30 +86,38 @@ int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> s
   return version;
 }
 
+void bring_up_to_date(warehouse::Warehouse& warehouse, const std::string& path,
+                      Observer& observer) {
+  if (!has_schema(warehouse)) return;
+  int version = version_of(warehouse);
+  refuse_newer(warehouse, version, path);
+  if (version == schema_version) return;
+  int reached = migrate(warehouse, sql::ordered("migrate"));
+  if (reached != schema_version) {
+    throw Error(ErrorKind::bad_data,
+                fmt::format("no way leads from schema version {} to {}", version, schema_version))
+        .at({path, 0, 0, {}});
+  }
+  observer.noted(fmt::format("{}: schema version {} is now {}", path, version, reached));
+}
+
 std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& options,
                                            Observer& observer) {
   using Mode = warehouse::EmbeddedOptions::Mode;
   auto opened = warehouse::open_embedded(options);
+  if (options.mode == Mode::read_write) {
+    bring_up_to_date(*opened, options.path, observer);
+    return opened;
+  }
   if (!has_schema(*opened)) return opened;
-  int version =
-      static_cast<int>(number_of(*opened, "select max(schema_version) from warehouse_version"));
+  int version = version_of(*opened);
   refuse_newer(*opened, version, options.path);
   if (version == schema_version) return opened;
-  if (options.mode == Mode::read_only) {
-    opened.reset();
-    warehouse::EmbeddedOptions writable = options;
-    writable.mode = Mode::read_write;
-    open(writable, observer).reset();
-    return warehouse::open_embedded(options);
-  }
-  int reached = migrate(*opened, sql::ordered("migrate"));
-  if (reached != schema_version) {
-    throw Error(ErrorKind::bad_data,
-                fmt::format("no way leads from schema version {} to {}", version, schema_version))
-        .at({options.path, 0, 0, {}});
-  }
-  observer.noted(fmt::format("{}: schema version {} is now {}", options.path, version, reached));
-  return opened;
+  opened.reset();
+  warehouse::EmbeddedOptions writable = options;
+  writable.mode = Mode::read_write;
+  open(writable, observer).reset();
+  return warehouse::open_embedded(options);
 }
 
 void create_missing(warehouse::Warehouse& warehouse) {

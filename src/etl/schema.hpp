@@ -22,6 +22,9 @@ inline constexpr int schema_version = 1;
 std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& options,
                                            Observer& observer);
 
+/// The same for one that is open to be written to; `path` is what messages call it.
+void bring_up_to_date(warehouse::Warehouse& warehouse, const std::string& path, Observer& observer);
+
 /// Runs the steps that lead on from the warehouse's version, in one transaction; returns the
 /// version reached. A step is a file of sql/migrate whose name begins with the version it starts
 /// from.

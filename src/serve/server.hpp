@@ -47,7 +47,7 @@ class Server {
   /// What sessions work with; changed before run() only.
   session::Host& host() { return host_; }
   /// The open warehouse, for others in this process: connections of their own.
-  duckdb_database database() const { return database_.get(); }
+  const warehouse::SharedDatabase& database() const { return database_; }
 
   /// Serves until stop(); then statements have their grace and everybody is seen out.
   void run();
@@ -70,7 +70,7 @@ class Server {
   ServerOptions options_;
   net::Listener listener_;
   Access access_;
-  duckdb::DatabaseHandle database_;
+  warehouse::SharedDatabase database_;
   Confinement confinement_;
   session::Host host_;
   std::mutex mutex_;

@@ -28,6 +28,8 @@ class Dictionary final : public duckdb::TextLookup {
   std::string_view text(std::int32_t code) const override {
     return texts_[static_cast<std::size_t>(code)];
   }
+  /// Numbers that were given out; as text().
+  std::size_t size() const { return texts_.size(); }
   void clear();
 
   /// One thread's way to the numbers: asks the dictionary only for texts it has not seen lately.

@@ -15,6 +15,7 @@
 #include "dialect/dialect.hpp"
 #include "duckdb/appender.hpp"
 #include "duckdb/connection.hpp"
+#include "duckdb/lookup.hpp"
 #include "duckdb/rows.hpp"
 #include "duckdb/source.hpp"
 #include "sql/files.hpp"
@@ -106,10 +107,10 @@ class EmbeddedRows final : public Rows {
   std::vector<ResultColumn> columns_;
 };
 
-class Embedded final : public Warehouse {
+class Embedded final : public Session {
  public:
-  explicit Embedded(const EmbeddedOptions& options)
-      : options_(options), database_(open_patiently(options)), connection_(database_.get()) {
+  Embedded(SharedDatabase database, bool keep_staging)
+      : keep_staging_(keep_staging), database_(std::move(database)), connection_(database_.get()) {
     connection_.run("set TimeZone = 'UTC'");
     connection_.run("set integer_division = true");
     connection_.run("set default_null_order = 'nulls_last_on_asc_first_on_desc'");
@@ -158,6 +159,7 @@ class Embedded final : public Warehouse {
   }
 
   StageResult stage(const StageRequest& request) override;
+  void stage_rows(const std::string& table, bool is_coded, const NextRows& next) override;
 
   void interrupt() override {
     interrupted_ = true;
@@ -179,17 +181,19 @@ class Embedded final : public Warehouse {
 
   sql::Statement aim_below_view(const sql::Statement& statement) const;
   void create_staging(const std::string& table);
-  void create_coded_staging(const StageRequest& request);
+  void create_coded_staging(const std::string& table, std::span<const event::Column> columns);
   void drop_staging(const std::string& table);
-  StageResult stage_rows(const StageRequest& request, Dictionary* dictionary);
+  StageResult read_files(const StageRequest& request, Dictionary* dictionary);
+  void take_rows(const std::string& target, std::span<const event::Column> columns, bool is_coded,
+                 const NextRows& next);
 
   static constexpr std::string_view coded_suffix = "_coded";
 
-  EmbeddedOptions options_;
+  bool keep_staging_;
   Dictionary dictionary_;  ///< of the staging table that is coded, if one is
-  bool is_lookup_registered_ = false;
+  std::unique_ptr<duckdb::LookupFunction> lookup_;  ///< into it, once one was
   std::string coded_table_;  ///< staging_events while it is a view over staging_events_coded
-  duckdb::DatabaseHandle database_;
+  SharedDatabase database_;
   duckdb::Connection connection_;
   std::atomic<bool> interrupted_{false};
 };
@@ -226,7 +230,7 @@ void Embedded::drop_staging(const std::string& table) {
 void Embedded::create_staging(const std::string& table) {
   const sql::File& file = sql::file(fmt::format("sql/schema/{}.sql", table));
   sql::Statement create = sql::split(file.text, file.path).at(0);
-  if (!options_.keep_staging) {
+  if (!keep_staging_) {
     for (const auto& token : sql::lex(create.text)) {
       if (!token.is_word("table")) continue;
       create.text.insert(token.offset, "temp ");
@@ -238,25 +242,25 @@ void Embedded::create_staging(const std::string& table) {
 
 /// A view that looks like the staging table, over a table that holds numbers for texts: a fifth of
 /// the memory, and a text is looked up only where a query asks for it.
-void Embedded::create_coded_staging(const StageRequest& request) {
-  if (!is_lookup_registered_) duckdb::register_lookup(connection_, "staged_text", dictionary_);
-  is_lookup_registered_ = true;
+void Embedded::create_coded_staging(const std::string& table,
+                                    std::span<const event::Column> columns) {
+  if (!lookup_) lookup_ = std::make_unique<duckdb::LookupFunction>(connection_, dictionary_);
   std::string codes, shown;
-  for (const event::Column& column : request.mapping.columns) {
+  for (const event::Column& column : columns) {
     bool is_text = column.type == event::ColumnType::text;
     codes += fmt::format("{} {}, ", column.name, is_text ? "integer" : staging_type(column.type));
-    shown += is_text ? fmt::format("staged_text({0}) as {0}, ", column.name)
+    shown += is_text ? fmt::format("{} as {}, ", lookup_->of(column.name), column.name)
                      : fmt::format("{}, ", column.name);
   }
   connection_.run(
       fmt::format("create temp table {}{} ({}file_id integer, row_id bigint, "
                   "is_duplicate smallint default 0)",
-                  request.table, coded_suffix, codes));
+                  table, coded_suffix, codes));
   connection_.run(
       fmt::format("create temp view {0} as select {1}file_id, row_id, is_duplicate "
                   "from {0}{2}",
-                  request.table, shown, coded_suffix));
-  coded_table_ = request.table;
+                  table, shown, coded_suffix));
+  coded_table_ = table;
 }
 
 /// What was read is read again.
@@ -270,19 +274,19 @@ void expect(const StageRequest& request) {
 StageResult Embedded::stage(const StageRequest& request) {
   check_interrupt();
   drop_staging(request.table);
-  if (request.is_repetitive && !options_.keep_staging && !request.files.empty()) {
-    create_coded_staging(request);
-    StageResult result = stage_rows(request, &dictionary_);
+  if (request.is_repetitive && !keep_staging_ && !request.files.empty()) {
+    create_coded_staging(request.table, request.mapping.columns);
+    StageResult result = read_files(request, &dictionary_);
     if (coded_table_ == request.table) return result;
     expect(request);
   }
   create_staging(request.table);
   if (request.files.empty()) return {};
-  return stage_rows(request, nullptr);
+  return read_files(request, nullptr);
 }
 
 /// Drops the staging table when the dictionary is full.
-StageResult Embedded::stage_rows(const StageRequest& request, Dictionary* dictionary) {
+StageResult Embedded::read_files(const StageRequest& request, Dictionary* dictionary) {
   // A table function has no order to preserve; without this the insert would use one thread.
   connection_.run("set preserve_insertion_order = false");
   unsigned threads = static_cast<unsigned>(connection_.number("select current_setting('threads')"));
@@ -310,9 +314,72 @@ StageResult Embedded::stage_rows(const StageRequest& request, Dictionary* dictio
   return source.finish();
 }
 
+std::span<const event::Column> columns_of(std::string_view staging_table) {
+  if (staging_table == "staging_events") return event::event_columns;
+  if (staging_table == "staging_songs") return event::song_columns;
+  throw Error(ErrorKind::not_found, fmt::format("{} is no staging table", staging_table));
+}
+
+void Embedded::stage_rows(const std::string& table, bool is_coded, const NextRows& next) {
+  check_interrupt();
+  std::span<const event::Column> columns = columns_of(table);
+  drop_staging(table);
+  try {
+    if (is_coded) {
+      create_coded_staging(table, columns);
+    } else {
+      create_staging(table);
+    }
+    take_rows(is_coded ? fmt::format("{}{}", table, coded_suffix) : table, columns, is_coded, next);
+  } catch (...) {
+    drop_staging(table);
+    throw;
+  }
+}
+
+/// The greatest number of a text; -1 when there is none. Numbers must be of texts: the engine would
+/// look for others anywhere in memory.
+std::int64_t greatest_code(const duckdb::TravellingChunk& rows, std::size_t row_count,
+                           std::span<const event::Column> columns) {
+  std::int64_t greatest = -1;
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    if (columns[column].type != event::ColumnType::text) continue;
+    auto codes = rows.values<std::int32_t>(column);
+    for (std::size_t row = 0; row < row_count; ++row) {
+      if (rows.is_null(column, row)) continue;
+      if (codes[row] < 0) throw Error(ErrorKind::bad_data, "a number stands for no text");
+      greatest = std::max<std::int64_t>(greatest, codes[row]);
+    }
+  }
+  return greatest;
+}
+
+void Embedded::take_rows(const std::string& target, std::span<const event::Column> columns,
+                         bool is_coded, const NextRows& next) {
+  auto staged = staging_columns(columns, is_coded);
+  std::vector<std::string> names;
+  for (const auto& column : staged) names.push_back(column.name);
+  duckdb::Appender appender(connection_, target);
+  appender.choose(names);
+  duckdb::TravellingChunk rows(staged);
+  std::int64_t greatest = -1;
+  while (std::size_t count = next(rows, dictionary_)) {
+    check_interrupt();
+    if (is_coded) greatest = std::max(greatest, greatest_code(rows, count, columns));
+    appender.append(rows.get());
+  }
+  bool is_known = greatest < static_cast<std::int64_t>(dictionary_.size());
+  if (!is_known) throw Error(ErrorKind::bad_data, "a number stands for no text");
+  appender.close();
+}
+
 }  // namespace
 
-duckdb::DatabaseHandle open_file(const EmbeddedOptions& options) { return open_patiently(options); }
+SharedDatabase open_file(const EmbeddedOptions& options) { return open_patiently(options); }
+
+std::unique_ptr<Session> open_session(SharedDatabase database, bool keep_staging) {
+  return std::make_unique<Embedded>(std::move(database), keep_staging);
+}
 
 std::unique_ptr<Warehouse> open_embedded(const EmbeddedOptions& options) {
   if (!options.path.empty() && options.mode == EmbeddedOptions::Mode::read_only &&
@@ -320,7 +387,7 @@ std::unique_ptr<Warehouse> open_embedded(const EmbeddedOptions& options) {
     throw base::system_error(errno, "open the warehouse", options.path)
         .hint("sparkify etl creates it; --warehouse names another file");
   }
-  return std::make_unique<Embedded>(options);
+  return open_session(open_file(options), options.keep_staging);
 }
 
 }  // namespace sparkify::warehouse

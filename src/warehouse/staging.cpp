@@ -69,6 +69,19 @@ bool copy_batch(const event::Batch& batch, std::span<const event::Column> column
 
 }  // namespace
 
+std::vector<duckdb::Source::Column> staging_columns(std::span<const event::Column> columns,
+                                                    bool is_coded) {
+  std::vector<duckdb::Source::Column> staged;
+  for (const auto& column : columns) {
+    bool is_code = is_coded && column.type == event::ColumnType::text;
+    staged.push_back(
+        {std::string(column.name), is_code ? DUCKDB_TYPE_INTEGER : engine_type(column.type)});
+  }
+  staged.push_back({"file_id", DUCKDB_TYPE_INTEGER});
+  staged.push_back({"row_id", DUCKDB_TYPE_BIGINT});
+  return staged;
+}
+
 struct StagingSource::File {
   std::vector<event::Piece> pieces;
   std::mutex mutex;  ///< guards what follows
@@ -164,15 +177,7 @@ StagingSource::StagingSource(const StageRequest& request, unsigned threads, Dict
 StagingSource::~StagingSource() = default;
 
 std::vector<duckdb::Source::Column> StagingSource::columns() const {
-  std::vector<Column> columns;
-  for (const auto& column : request_.mapping.columns) {
-    bool is_code = dictionary_ != nullptr && column.type == event::ColumnType::text;
-    columns.push_back(
-        {std::string(column.name), is_code ? DUCKDB_TYPE_INTEGER : engine_type(column.type)});
-  }
-  columns.push_back({"file_id", DUCKDB_TYPE_INTEGER});
-  columns.push_back({"row_id", DUCKDB_TYPE_BIGINT});
-  return columns;
+  return staging_columns(request_.mapping.columns, dictionary_ != nullptr);
 }
 
 std::unique_ptr<duckdb::SourceReader> StagingSource::open_reader() {

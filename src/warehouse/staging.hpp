@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "duckdb/source.hpp"
@@ -10,6 +11,10 @@
 #include "warehouse/warehouse.hpp"
 
 namespace sparkify::warehouse {
+
+/// The columns of what is staged: those given, file_id and row_id. Coded: texts are numbers.
+std::vector<duckdb::Source::Column> staging_columns(std::span<const event::Column> columns,
+                                                    bool is_coded);
 
 /// The files of a request as rows that DuckDB pulls on its own threads: the mapping's columns,
 /// file_id, and row_id, a number within the request. An uncompressed event file is read in pieces
