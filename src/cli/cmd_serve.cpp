@@ -110,8 +110,8 @@ void open_door(Invocation& invocation, std::optional<serve::HandoverDoor>& door,
 void serve(Invocation& invocation) {
   warehouse::EmbeddedOptions warehouse = invocation.options(Mode::read_write);
   CopyStores stores(invocation.settings());
-  serve::Server server(warehouse, server_options(invocation),
-                       access_options(invocation, warehouse.path));
+  const serve::ServerOptions options = server_options(invocation);
+  serve::Server server(warehouse, options, access_options(invocation, warehouse.path));
   server.host().open_store = [&stores](const transfer::Access& access) {
     return stores.open(access);
   };
