@@ -24,7 +24,6 @@ bool is_over(const Error& error) { return error.kind() == ErrorKind::unavailable
 Session::Session(Host& host, Activity& activity, pgwire::Input& input, pgwire::Output& output,
                  const Client& client)
     : host_(host),
-      activity_(activity),
       input_(input),
       output_(output),
       executor_(host, activity, settings_, input, output, client.process),

@@ -54,7 +54,6 @@ class Session {
            std::string_view outcome) const;
 
   Host& host_;
-  Activity& activity_;
   pgwire::Input& input_;
   pgwire::Output& output_;
   Settings settings_;
