@@ -241,8 +241,8 @@ its song, it would be {most:.2f} x as fast as the tuned SQL, which spends as muc
 """
 STAR_LIMITS = """
 **The whole star.** Both sides run the same SQL over the same number of rows, write the same tables
-and gain from each improvement of either; the peer has all the machine's memory, this program
-1.5 GB of it, a ledger and one transaction. What they do not share is reading, {read:.2f} s here: if
+and gain from each improvement of either; the peer has all the machine's memory, this program its
+usual limit, a ledger and one transaction. What they do not share is reading, {read:.2f} s here: if
 it took no time at all, the ratio would be {most:.2f}. So no faster reader can meet the target,
 only other SQL on one side alone. The floor under any such way is reading and writing,
 {floor:.2f} s; half the peer's time would leave {left:.2f} s for all between: duplicates, sessions,
