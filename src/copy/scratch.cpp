@@ -1,5 +1,7 @@
 #include "copy/scratch.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 #include <cerrno>
@@ -22,7 +24,7 @@ ScratchFolder::ScratchFolder(const std::string& parent) {
   std::error_code failure;
   path_ = parent.empty() ? std::filesystem::temp_directory_path(failure).string() : parent;
   if (failure) throw base::system_error(failure.value(), "find a folder for files", path_);
-  path_ += "/sparkify-copy-XXXXXX";
+  path_ += fmt::format("/{}XXXXXX", scratch_prefix);
   if (::mkdtemp(path_.data()) == nullptr) throw base::system_error(errno, "make a folder", path_);
 }
 

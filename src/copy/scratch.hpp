@@ -1,10 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/object_store.hpp"
 
 namespace sparkify::copy {
+
+/// What the names of these folders begin with, by which those are known that nobody removed.
+inline constexpr std::string_view scratch_prefix = "sparkify-copy-";
 
 /// A folder of its own that is gone with all it holds when the owner is.
 class ScratchFolder {

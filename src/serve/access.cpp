@@ -14,8 +14,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::size_t secret_length = 40;
-
 /// What clients elsewhere may call this machine.
 std::vector<std::string> host_names(const net::Address& address) {
   std::vector<std::string> names;
@@ -33,7 +31,7 @@ bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 
 Access::Access(AccessOptions options, const net::Address& address, bool is_local)
     : options_(std::move(options)), is_local_(is_local) {
   Users users = Users::read(options_.users_file);
-  secret_ = users.secret().empty() ? pgwire::random_text(secret_length) : users.secret();
+  secret_ = users.secret().empty() ? Users::make_secret() : users.secret();
   if (options_.local_user) {
     auto& [name, password] = *options_.local_user;
     if (is_local_) {

@@ -9,17 +9,18 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "copy/scratch.hpp"
 
 namespace sparkify::serve {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// As src/copy names its folders: what a server that was killed has left.
+/// What a server that was killed has left.
 void remove_leftovers(const std::string& folder) {
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    if (entry.path().filename().string().starts_with("sparkify-copy-")) {
+    if (entry.path().filename().string().starts_with(copy::scratch_prefix)) {
       fs::remove_all(entry.path(), failure);
     }
   }

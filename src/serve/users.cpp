@@ -19,7 +19,6 @@ using base::ErrorKind;
 constexpr std::string_view head =
     "# Who may log in to `sparkify serve`; changed by `sparkify serve user`.\n";
 constexpr std::size_t most_name_bytes = 127;  // of a Redshift identifier
-constexpr std::size_t secret_length = 40;
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
@@ -103,7 +102,7 @@ const pgwire::Verifier* Users::find(std::string_view name) const {
 void Users::set(const std::string& name, std::string_view password) {
   check_name(name);
   check_password(password);
-  if (secret_.empty()) secret_ = pgwire::random_text(secret_length);
+  if (secret_.empty()) secret_ = make_secret();
   verifiers_.insert_or_assign(name, pgwire::Verifier::of(password));
 }
 

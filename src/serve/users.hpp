@@ -31,6 +31,7 @@ class Users {
 
   /// What the salts of those are made of who are no users; empty when it has not been chosen yet.
   const std::string& secret() const { return secret_; }
+  static std::string make_secret() { return pgwire::random_text(40); }
 
  private:
   std::map<std::string, pgwire::Verifier, std::less<>> verifiers_;

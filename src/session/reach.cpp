@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "session/words.hpp"
 #include "sql/lexer.hpp"
 
 namespace sparkify::session {
@@ -30,9 +31,8 @@ constexpr std::array<std::string_view, 49> refused = {
 
 /// The name a token is, in lower case; empty: none.
 std::string name_of(const sql::Token& token) {
-  if (token.kind == sql::TokenKind::word) return base::to_lower(token.text);
-  if (token.kind != sql::TokenKind::quoted || token.text.size() < 2) return {};
-  return base::to_lower(token.text.substr(1, token.text.size() - 2));
+  bool is_name = token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted;
+  return is_name ? base::to_lower(unquoted(token)) : std::string();
 }
 
 bool names_a_relation(const sql::Token& token) {

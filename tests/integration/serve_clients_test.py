@@ -1,22 +1,14 @@
 """Clients of PostgreSQL at `sparkify serve`: psql, and strangers at the socket."""
 
-import contextlib
 import re
 import socket
 import struct
 import time
 
 from program import OK, USAGE, run
+from strangers import read_to_end, startup
 
-STARTUP = struct.pack("!ii", 8 + len(b"user\0tester\0\0"), 196608) + b"user\0tester\0\0"
-
-
-def read_to_end(link):
-    parts = []
-    with contextlib.suppress(ConnectionError):
-        while part := link.recv(65536):
-            parts.append(part)
-    return b"".join(parts)
+STARTUP = startup("tester")
 
 
 def read_until_ready(link):
