@@ -50,5 +50,8 @@ def versions(sparkify: Path) -> dict[str, str]:
 
 
 def revision(root: Path) -> str:
-    """The commit, with a mark when files differ from it."""
-    return first_line("git", "-C", root, "describe", "--always", "--dirty", "--abbrev=12")
+    """The commit, with a mark when files differ from it; what the bench writes itself aside."""
+    commit = first_line("git", "-C", root, "describe", "--always", "--abbrev=12")
+    others = [":!docs/benchmarks.md", ":!docs/benchmarks"]
+    changed = ["git", "-C", root, "diff", "--quiet", "HEAD", "--", ".", *others]
+    return commit + ("-dirty" if subprocess.run(changed, check=False).returncode else "")
