@@ -26,6 +26,7 @@ from bench.suites import (
     memory,
     s3,
     scaling,
+    serve,
     small_files,
 )
 
@@ -37,6 +38,7 @@ SUITES = {
     "small_files": small_files,
     "increment": increment,
     "s3": s3,
+    "serve": serve,
     "limits": limits,
     "scaling": scaling,
     "memory": memory,  # after what it can take from others

@@ -16,6 +16,7 @@ from bench.tables import (
     our_side,
     point_rows,
     s3_rows,
+    serve_rows,
     side_named,
     small_file_rows,
     stage_rows,
@@ -115,6 +116,7 @@ def sections(groups: dict, drawn: dict) -> list[str]:
         section_of_small_files(groups),
         section_of_increment(groups),
         section_of_s3(groups),
+        section_of_serve(groups),
         section_of_memory(groups),
         *sections_of_scaling(groups, drawn),
         section_of_limits(groups),
@@ -219,6 +221,20 @@ def section_of_s3(groups: dict) -> str:
             continue
         text += markdown(S3_HEADER, s3_rows(group, group["bytes"])) + "\n"
     return S3 + text if text else ""
+
+
+def section_of_serve(groups: dict) -> str:
+    group = groups.get("serve")
+    if not group:
+        return ""
+    text = (
+        "## Served\n\n`sparkify serve` and PostgreSQL 15, both over TCP on this machine, a table "
+    )
+    text += (
+        f"of {thousands(group['rows'])} rows of 9 columns, the same clients. What psql prints was "
+    )
+    text += "compared to the byte before.\n\n"
+    return text + markdown(["", "ours", "PostgreSQL", "its wall / ours"], serve_rows(group))
 
 
 LIMITS = """\

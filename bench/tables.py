@@ -151,6 +151,24 @@ def s3_rows(group: dict, bytes_of_work: float) -> list[list[str]]:
     ]
 
 
+SERVED = {
+    "rows": ("all rows through psycopg2", 1, "s"),
+    "psql": ("all rows through `psql -A -t`", 1, "s"),
+    "trivial": ("`select 1` through psycopg2", 1000, "ms"),
+    "busy": ("20 clients with 50 queries each, 100 idle", 1, "s"),
+}
+
+
+def serve_rows(group: dict) -> list[list[str]]:
+    """A question a line: our time, the peer's, and how many times as fast we are."""
+    rows = []
+    for what, (name, factor, unit) in SERVED.items():
+        walls = [fastest(side["runs"])["wall"] for side in group["asked"][what].values()]
+        shown = [f"{wall * factor:.3f} {unit}" for wall in walls]
+        rows.append([name, *shown, f"{walls[1] / walls[0]:.2f}"])
+    return rows
+
+
 def memory_groups(groups: dict) -> list[dict]:
     found = [group for name, group in groups.items() if name.startswith("memory/")]
     return sorted(found, key=lambda group: group["events"])
@@ -226,6 +244,13 @@ def target_rows(groups: dict) -> list[list[str]]:
     )
     add("whole star from S3, beside from disk", "at most 1.2 x its time", found, "{:.2f} x",
         found and found <= 1.2)  # fmt: skip
+    asked = groups.get("serve", {}).get("asked", {})
+    for what in ("rows", "psql"):
+        found = ratio_of_sides({"sides": asked[what]} if asked else None, "PostgreSQL", "sparkify")
+        add(f"served: {SERVED[what][0]}", "as fast as PostgreSQL 15", found, "{:.2f} x",
+            found and found >= 1)  # fmt: skip
+    wall = fastest(asked["trivial"]["sparkify serve"]["runs"])["wall"] * 1000 if asked else None
+    add("served: a trivial query", "below 1 ms", wall, "{:.2f} ms", wall and wall < 1)
     memory = [best(group, "sparkify etl")["peak_mb"] for group in memory_groups(groups)]
     most = max(memory, default=None)
     add("memory", "below 2 GB", most, "{:.0f} MB", most and most < 2000)

@@ -1,13 +1,15 @@
 """A PostgreSQL server of our own: made in a temporary folder, gone afterwards.
 
-It listens on a socket in that folder only. Settings are those of a load that may be repeated: no
-waiting for the disk, minimal write-ahead log, plenty of memory, no vacuum in between.
+It listens on a socket in that folder, and nowhere else unless told. Settings are those of a load
+that may be repeated: no waiting for the disk, minimal write-ahead log, plenty of memory, no vacuum
+in between.
 """
 
 import contextlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -51,7 +53,16 @@ def run(*words: object) -> None:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Path]:
+def tcp_cluster() -> Iterator[str]:
+    """The same on a free port of this machine; yields its address as psycopg2 takes it."""
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    with cluster({"listen_addresses": "'127.0.0.1'", "port": str(port)}):
+        yield f"host=127.0.0.1 port={port} user=postgres dbname=postgres"
+
+
+@contextlib.contextmanager
+def cluster(changes: dict[str, str] | None = None) -> Iterator[Path]:
     """Yields the folder of the server's socket."""
     folder = Path(tempfile.mkdtemp(prefix="sparkify-bench-"))
     if os.geteuid() == 0:
@@ -61,7 +72,8 @@ def cluster() -> Iterator[Path]:
     try:
         run(*command("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
                      "--locale=C", "--no-sync"))  # fmt: skip
-        text = "".join(f"{name} = {value}\n" for name, value in SETTINGS.items())
+        settings = SETTINGS | (changes or {})
+        text = "".join(f"{name} = {value}\n" for name, value in settings.items())
         with (data / "postgresql.conf").open("a") as file:
             file.write(f"{text}unix_socket_directories = '{folder}'\n")
         run(*command("pg_ctl", "-D", data, "-w", "-l", folder / "log", "start"))
