@@ -223,18 +223,29 @@ def section_of_s3(groups: dict) -> str:
     return S3 + text if text else ""
 
 
+SERVED = """\
+## Served
+
+`sparkify serve` and PostgreSQL 15, both over TCP without TLS on this machine, a table of {} rows of
+9 columns, the same clients, the same statements. What psql prints was compared to the byte before.
+
+"""
+
+
 def section_of_serve(groups: dict) -> str:
-    group = groups.get("serve")
-    if not group:
-        return ""
-    text = (
-        "## Served\n\n`sparkify serve` and PostgreSQL 15, both over TCP on this machine, a table "
-    )
-    text += (
-        f"of {thousands(group['rows'])} rows of 9 columns, the same clients. What psql prints was "
-    )
-    text += "compared to the byte before.\n\n"
-    return text + markdown(["", "ours", "PostgreSQL", "its wall / ours"], serve_rows(group))
+    group, load = groups.get("serve/rows"), groups.get("serve/copy")
+    text = ""
+    if group:
+        text = SERVED.format(thousands(group["rows"]))
+        text += markdown(["", "ours", "PostgreSQL", "its wall / ours"], serve_rows(group)) + "\n"
+    if load:
+        text += f"**COPY.** {load['bytes'] / 1e9:.2f} GB of logs from S3, at no distance, into a "
+        text += "staging table of 18 columns in a server's file; `etl` makes the whole star of "
+        text += (
+            "same objects. CPU and memory of the first are those of psql, not of its server.\n\n"
+        )
+        text += markdown(S3_HEADER, s3_rows(load, load["bytes"])) + "\n"
+    return text
 
 
 LIMITS = """\

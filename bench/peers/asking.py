@@ -15,7 +15,7 @@ from contextlib import ExitStack, closing
 
 import psycopg2
 
-IDLE, BUSY, QUERIES = 100, 20, 50
+IDLE, BUSY, QUERIES = 100, 20, 10
 TRIVIAL = 2000
 QUERY = "select level, count(*) from plays where user_id = {} group by level order by level"
 

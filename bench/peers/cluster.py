@@ -57,7 +57,8 @@ def tcp_cluster() -> Iterator[str]:
     """The same on a free port of this machine; yields its address as psycopg2 takes it."""
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    with cluster({"listen_addresses": "'127.0.0.1'", "port": str(port)}):
+    changes = {"listen_addresses": "'127.0.0.1'", "port": str(port), "max_connections": "200"}
+    with cluster(changes):
         yield f"host=127.0.0.1 port={port} user=postgres dbname=postgres"
 
 
