@@ -49,6 +49,16 @@ std::string literal_of(const sql::Value& value, Engine engine) {
   return engine == Engine::redshift ? text_literal(text) : quoted_text(text);
 }
 
+/// A blank where a value would run into its neighbour, for `e:a` is no escape string and `:a:b` are
+/// two texts. The token at `left` is followed by the one at `right`, if there are such.
+std::string gap(const Tokens& tokens, std::size_t left, std::size_t right) {
+  auto is_apart = [&](std::size_t i) {
+    return i >= tokens.size() || tokens[i].kind == sql::TokenKind::symbol;
+  };
+  if (is_apart(left) || is_apart(right)) return {};
+  return tokens.end_byte(left) == tokens.begin_byte(right) ? " " : "";
+}
+
 void bind_parameters(const Tokens& tokens, const sql::Parameters& parameters, Engine engine,
                      Edits& edits) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -65,7 +75,8 @@ void bind_parameters(const Tokens& tokens, const sql::Parameters& parameters, En
     if (text && text->find('\0') != std::string::npos) {
       throw tokens.error(i, fmt::format("the value of {} holds a zero byte", tokens[i].text));
     }
-    edits.replace({i, i + 1}, {literal_of(found->second, engine)});
+    edits.replace({i, i + 1}, {gap(tokens, i - 1, i) + literal_of(found->second, engine) +
+                               gap(tokens, i, i + 1)});
   }
 }
 

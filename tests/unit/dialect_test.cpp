@@ -62,6 +62,12 @@ TEST(Dialect, TextWithZeroByteIsRefused) {
   EXPECT_EQ(error.message(), "the value of :a holds a zero byte");
 }
 
+TEST(Dialect, ValuesDoNotRunIntoTheirNeighbours) {
+  sql::Parameters parameters = {{"a", std::string("it's \\")}, {"b", std::int64_t{7}}};
+  EXPECT_EQ(to_duckdb(statement("select e:a, :a:a, 'x':a, (:b) + -:b"), parameters).text,
+            "select e 'it''s \\', 'it''s \\'  'it''s \\', 'x' 'it''s \\', (7) + -7");
+}
+
 TEST(Dialect, DoublesComeBackAsTheyWere) {
   for (double value : {0.1, -1.5e300, 1.0 / 3, 2.5e-308, 123456789012345678.0}) {
     std::string text = to_duckdb(statement(":d"), {{"d", value}}).text;
