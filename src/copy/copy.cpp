@@ -8,13 +8,13 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "copy/load.hpp"
 #include "copy/objects.hpp"
 #include "copy/parquet.hpp"
-#include "copy/table.hpp"
-#include "copy/transaction.hpp"
 #include "copy/unload.hpp"
 #include "event/mapping.hpp"
+#include "load/load_source.hpp"
+#include "load/table.hpp"
+#include "load/transaction.hpp"
 #include "transfer/cursor.hpp"
 
 namespace sparkify::copy {
@@ -27,15 +27,15 @@ using base::ErrorKind;
 class Load {
  public:
   Load(const transfer::CopyStatement& copy, const transfer::Cursor& places,
-       Environment& environment)
+       load::Environment& environment)
       : copy_(copy),
         places_(places),
         environment_(environment),
-        table_(find_table(environment.connection, copy, places)),
+        table_(load::find_table(environment.connection, copy, places)),
         store_(store_of(copy.source, copy.access, environment, places)) {}
 
   Outcome run() {
-    history_.started_at = now();
+    history_.started_at = load::now();
     plan();
     try {
       if (copy_.format == transfer::Format::parquet) {
@@ -44,11 +44,11 @@ class Load {
         load();
       }
     } catch (const Error&) {
-      write_history(environment_, copy_, files_, history_);
+      load::write_history(environment_, copy_, files_, history_);
       throw;
     }
     history_.is_complete = true;
-    write_history(environment_, copy_, files_, history_);
+    load::write_history(environment_, copy_, files_, history_);
     return outcome();
   }
 
@@ -110,16 +110,16 @@ class Load {
 
   void load() {
     std::vector<bool> as_one(files_.size());
-    Transaction transaction(environment_.connection);
+    load::Transaction transaction(environment_.connection);
     while (!load_once(as_one, transaction)) {
     }
     transaction.commit();
   }
 
   /// False when some files must be read again in one piece; then no row is left of them.
-  bool load_once(std::vector<bool>& as_one, Transaction& transaction) {
+  bool load_once(std::vector<bool>& as_one, load::Transaction& transaction) {
     store_->expect(files_);
-    LoadSource::Request request;
+    load::LoadSource::Request request;
     request.copy = &copy_;
     request.table = &table_;
     request.store = store_.get();
@@ -127,7 +127,7 @@ class Load {
     request.json = copy_.format == transfer::Format::json ? &json_ : nullptr;
     request.threads =
         static_cast<unsigned>(environment_.connection.number("select current_setting('threads')"));
-    LoadSource source(request, as_one);
+    load::LoadSource source(request, as_one);
     duckdb::SourceFunction function(environment_.connection, source);
     std::int64_t rows = 0;
     try {
@@ -153,7 +153,7 @@ class Load {
     if (copy_.is_trial) {
       return connection.number(fmt::format("select count(*) from {}()", source));
     }
-    UnorderedRows unordered(connection);
+    load::UnorderedRows unordered(connection);
     std::string names;
     for (const std::string& name : table_.quoted) names += (names.empty() ? "" : ", ") + name;
     return connection.run(
@@ -161,18 +161,19 @@ class Load {
   }
 
   /// Errors and replacements that did not stop the load.
-  void conclude(LoadSource& source) {
+  void conclude(load::LoadSource& source) {
     history_.error_count = source.error_count();
     replacement_count_ = source.replacement_count();
-    write_errors(environment_, table_, files_, source.errors(), history_.started_at);
-    write_replacements(environment_, table_, files_, source.replacements(), history_.started_at);
+    load::write_errors(environment_, table_, files_, source.errors(), history_.started_at);
+    load::write_replacements(environment_, table_, files_, source.replacements(),
+                             history_.started_at);
   }
 
-  [[noreturn]] void fail(LoadSource& source) {
-    std::vector<LoadError> errors = source.errors();
+  [[noreturn]] void fail(load::LoadSource& source) {
+    std::vector<load::LoadError> errors = source.errors();
     history_.error_count = errors.size();
-    std::string first = sentence(errors.front(), table_, files_);
-    write_errors(environment_, table_, files_, errors, history_.started_at);
+    std::string first = load::sentence(errors.front(), table_, files_);
+    load::write_errors(environment_, table_, files_, errors, history_.started_at);
     throw Error(ErrorKind::bad_data,
                 fmt::format("Load into table '{}' failed.  Check 'stl_load_errors' system table "
                             "for details.",
@@ -205,12 +206,12 @@ class Load {
 
   const transfer::CopyStatement& copy_;
   const transfer::Cursor& places_;
-  Environment& environment_;
-  Table table_;
+  load::Environment& environment_;
+  load::Table table_;
   std::shared_ptr<base::ObjectStore> store_;
   std::vector<base::ObjectEntry> files_;
   field::JsonPlan json_;
-  History history_;
+  load::History history_;
   std::uint64_t replacement_count_ = 0;
 };
 
@@ -235,7 +236,7 @@ bool is_copy(const sql::Statement& statement) {
   return false;
 }
 
-Outcome run(const sql::Statement& statement, Environment& environment) {
+Outcome run(const sql::Statement& statement, load::Environment& environment) {
   transfer::Statement parsed = transfer::parse(statement);
   transfer::Cursor places(statement);
   if (auto* unload = std::get_if<transfer::UnloadStatement>(&parsed)) {

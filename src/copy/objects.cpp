@@ -118,7 +118,7 @@ bool is_far_path(std::string_view path) {
 
 std::shared_ptr<base::ObjectStore> store_of(const transfer::Located& path,
                                             const transfer::Access& access,
-                                            Environment& environment,
+                                            load::Environment& environment,
                                             const transfer::Cursor& places) {
   if (is_far_path(path.text)) return environment.store(access);
   bool has_scheme = path.text.find("://") != std::string::npos;

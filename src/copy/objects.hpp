@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/object_store.hpp"
-#include "copy/copy.hpp"
+#include "load/environment.hpp"
 #include "transfer/cursor.hpp"
 #include "transfer/statement.hpp"
 
@@ -17,7 +17,7 @@ bool is_far_path(std::string_view path);
 /// Where a path lies. Throws denied for a path of this machine where that is not allowed.
 std::shared_ptr<base::ObjectStore> store_of(const transfer::Located& path,
                                             const transfer::Access& access,
-                                            Environment& environment,
+                                            load::Environment& environment,
                                             const transfer::Cursor& places);
 
 /// The objects that a COPY reads: those whose paths begin with its source, or those its manifest

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "copy/load_errors.hpp"
 #include "copy/scratch.hpp"
-#include "copy/transaction.hpp"
 #include "duckdb/rows.hpp"
+#include "load/load_errors.hpp"
+#include "load/transaction.hpp"
 
 namespace sparkify::copy {
 namespace {
@@ -27,15 +27,16 @@ bool is_text(const field::Column& column) {
 /// The files of one COPY.
 class ParquetLoad {
  public:
-  ParquetLoad(Environment& environment, const transfer::CopyStatement& copy, const Table& table,
-              base::ObjectStore& store, const std::vector<base::ObjectEntry>& files)
+  ParquetLoad(load::Environment& environment, const transfer::CopyStatement& copy,
+              const load::Table& table, base::ObjectStore& store,
+              const std::vector<base::ObjectEntry>& files)
       : environment_(environment), copy_(copy), table_(table), store_(store), files_(files) {}
 
   std::int64_t run() {
     ScratchFolder scratch(environment_.scratch_folder);
     store_.expect(files_);
-    Transaction transaction(environment_.connection);
-    UnorderedRows unordered(environment_.connection);
+    load::Transaction transaction(environment_.connection);
+    load::UnorderedRows unordered(environment_.connection);
     std::int64_t rows = 0;
     for (file_ = 0; file_ < files_.size(); ++file_) {
       std::string path = scratch.file("objects.parquet");
@@ -124,24 +125,24 @@ class ParquetLoad {
   }
 
   [[noreturn]] void refuse(std::size_t column, field::Fault fault) {
-    LoadError error;
+    load::LoadError error;
     error.file = file_;
     error.column = column;
     error.fault = std::move(fault);
-    write_errors(environment_, table_, files_, {error}, now());
+    load::write_errors(environment_, table_, files_, {error}, load::now());
     throw fail(fmt::format("Load into table '{}' failed.  Check 'stl_load_errors' system table "
                            "for details.",
                            table_.name))
-        .hint(sentence(error, table_, files_));
+        .hint(load::sentence(error, table_, files_));
   }
 
   static Error fail(std::string what) {
     return Error(ErrorKind::bad_data, std::move(what)).sql_state("XX000");
   }
 
-  Environment& environment_;
+  load::Environment& environment_;
   const transfer::CopyStatement& copy_;
-  const Table& table_;
+  const load::Table& table_;
   base::ObjectStore& store_;
   const std::vector<base::ObjectEntry>& files_;
   std::size_t file_ = 0;
@@ -149,8 +150,8 @@ class ParquetLoad {
 
 }  // namespace
 
-std::int64_t load_parquet(Environment& environment, const transfer::CopyStatement& copy,
-                          const Table& table, base::ObjectStore& store,
+std::int64_t load_parquet(load::Environment& environment, const transfer::CopyStatement& copy,
+                          const load::Table& table, base::ObjectStore& store,
                           const std::vector<base::ObjectEntry>& files) {
   return ParquetLoad(environment, copy, table, store, files).run();
 }

@@ -14,13 +14,13 @@
 #include "base/removal.hpp"
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
-#include "copy/load_errors.hpp"
 #include "copy/objects.hpp"
 #include "copy/row_text.hpp"
 #include "copy/scratch.hpp"
 #include "dialect/dialect.hpp"
 #include "duckdb/appender.hpp"
 #include "duckdb/rows.hpp"
+#include "load/load_errors.hpp"
 
 namespace sparkify::copy {
 namespace {
@@ -109,7 +109,7 @@ base::Json manifest_type(const std::string& type) {
 class Unload {
  public:
   Unload(const transfer::UnloadStatement& unload, const sql::Statement& statement,
-         const transfer::Cursor& places, Environment& environment)
+         const transfer::Cursor& places, load::Environment& environment)
       : unload_(unload),
         statement_(statement),
         places_(places),
@@ -117,7 +117,7 @@ class Unload {
         store_(store_of(unload.target, unload.access, environment, places)) {}
 
   Outcome run() {
-    std::string started_at = now();
+    std::string started_at = load::now();
     translate();
     describe();
     check_target();
@@ -349,7 +349,7 @@ class Unload {
   }
 
   void write_log(const std::string& started_at) {
-    std::string ended_at = now();
+    std::string ended_at = load::now();
     std::string format = unload_.format == transfer::Format::json      ? "JSON"
                          : unload_.format == transfer::Format::parquet ? "PARQUET"
                                                                        : "TEXT";
@@ -376,7 +376,7 @@ class Unload {
   const transfer::UnloadStatement& unload_;
   const sql::Statement& statement_;
   const transfer::Cursor& places_;
-  Environment& environment_;
+  load::Environment& environment_;
   std::shared_ptr<base::ObjectStore> store_;
   sql::Statement query_;
   std::size_t begin_ = 0;  ///< of query_ within what was quoted
@@ -389,7 +389,7 @@ class Unload {
 }  // namespace
 
 Outcome run_unload(const transfer::UnloadStatement& unload, const sql::Statement& statement,
-                   const transfer::Cursor& places, Environment& environment) {
+                   const transfer::Cursor& places, load::Environment& environment) {
   return Unload(unload, statement, places, environment).run();
 }
 

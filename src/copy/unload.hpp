@@ -9,6 +9,6 @@ namespace sparkify::copy {
 /// Objects that are finished when a later one fails stay.
 /// Memory: of each object in the making, what its writer holds and 1 MiB.
 Outcome run_unload(const transfer::UnloadStatement& unload, const sql::Statement& statement,
-                   const transfer::Cursor& places, Environment& environment);
+                   const transfer::Cursor& places, load::Environment& environment);
 
 }  // namespace sparkify::copy

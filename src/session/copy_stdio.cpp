@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "copy/stream_load.hpp"
+#include "load/stream_load.hpp"
 #include "session/copy_rows.hpp"
 #include "session/executor.hpp"
 #include "transfer/cursor.hpp"
@@ -116,7 +116,7 @@ void Executor::run(const CopyStdio& command, Portal& portal, Manner manner) {
 
 std::int64_t Executor::copy_in(const transfer::StdioStatement& stdio,
                                const transfer::Cursor& places) {
-  copy::StreamLoad load(connection_, stdio, places);
+  load::StreamLoad load(connection_, stdio, places);
   output_.copy_response('G', pgwire::Format::text, load.column_count());
   output_.flush();
   Incoming incoming(input_, activity_);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "catalog/catalog.hpp"
-#include "copy/copy.hpp"
 #include "pgwire/input.hpp"
 #include "pgwire/output.hpp"
 #include "session/host.hpp"

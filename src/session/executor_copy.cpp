@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "catalog/catalog.hpp"
+#include "copy/copy.hpp"
 #include "session/executor.hpp"
 
 namespace sparkify::session {
@@ -15,7 +16,7 @@ void Executor::run_copy(Portal& portal) {
     activity_.waits_for(store);
     return store;
   };
-  copy::Environment environment = {
+  load::Environment environment = {
       .connection = connection_,
       .aside = *aside_,
       .store = open_store,

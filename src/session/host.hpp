@@ -12,8 +12,8 @@
 #include <string_view>
 
 #include "base/object_store.hpp"
-#include "copy/copy.hpp"
 #include "duckdb/connection.hpp"
+#include "load/environment.hpp"
 #include "net/stream.hpp"
 
 namespace sparkify::session {
@@ -32,7 +32,7 @@ struct Host {
   duckdb_database database = nullptr;
   std::string database_name;
   Limits limits;
-  // What COPY and UNLOAD work with; copy/copy.hpp says what they are.
+  // What COPY and UNLOAD work with; load/environment.hpp says what they are.
   std::function<std::shared_ptr<base::ObjectStore>(const transfer::Access&)> open_store;
   base::ObjectStore* files = nullptr;
   std::string scratch_folder;

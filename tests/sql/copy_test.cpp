@@ -225,7 +225,7 @@ class Script {
     auto all = statements(text);
     if (all.size() != 1) throw std::runtime_error("one statement is expected");
     if (!is_copy(all[0])) throw std::runtime_error("this is no COPY");
-    Environment environment{
+    load::Environment environment{
         .connection = connection_, .aside = aside_, .store = {}, .scratch_folder = {}};
     environment.store = [this](const transfer::Access&) {
       return std::shared_ptr<base::ObjectStore>(&bucket_, [](base::ObjectStore*) {});

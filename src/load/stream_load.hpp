@@ -5,15 +5,15 @@
 #include <string_view>
 #include <vector>
 
-#include "copy/column_writer.hpp"
-#include "copy/table.hpp"
-#include "copy/transaction.hpp"
 #include "duckdb/chunk_appender.hpp"
 #include "field/stream.hpp"
+#include "load/column_writer.hpp"
+#include "load/table.hpp"
+#include "load/transaction.hpp"
 #include "transfer/cursor.hpp"
 #include "transfer/stdio.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// COPY FROM STDIN: rows that a client sends become rows of a table, all or none. Values are read
 /// as COPY from S3 reads them, dates in any of the formats of 'auto'; where PostgreSQL refuses an
@@ -54,4 +54,4 @@ class StreamLoad {
   std::int64_t row_count_ = 0;
 };
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -8,7 +8,7 @@
 #include "event/mapping.hpp"
 #include "field/layout.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// An object's text in memory, as UTF-8. Threads: safe.
 class DecodedObject final : public base::Object {
@@ -27,4 +27,4 @@ class DecodedObject final : public base::Object {
 std::unique_ptr<DecodedObject> decode(base::Object& object, const base::ObjectEntry& entry,
                                       event::Compression compression, field::Encoding encoding);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -1,16 +1,16 @@
-#include "copy/load.hpp"
+#include "load/load_source.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
-#include "copy/column_writer.hpp"
-#include "copy/decoded_object.hpp"
 #include "field/utf8.hpp"
 #include "field/value.hpp"
+#include "load/column_writer.hpp"
+#include "load/decoded_object.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 namespace {
 
 /// What the system tables hold of a line or a value.
@@ -280,4 +280,4 @@ std::vector<Replacement> LoadSource::replacements() {
   return std::move(replacements_);
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "copy/copy.hpp"
-#include "copy/table.hpp"
 #include "field/record.hpp"
+#include "load/environment.hpp"
+#include "load/table.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// One record that a COPY refused, as the system tables show it.
 struct LoadError {
@@ -60,4 +60,4 @@ void write_history(Environment& environment, const transfer::CopyStatement& copy
 std::string sentence(const LoadError& error, const Table& table,
                      const std::vector<base::ObjectEntry>& files);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -7,7 +7,7 @@
 #include "duckdb/source.hpp"
 #include "field/value.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// The engine's type for values of a column.
 duckdb::Source::Column engine_column(const field::Column& column);
@@ -36,4 +36,4 @@ class ColumnWriter {
   std::vector<std::uint8_t> is_null_;
 };
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

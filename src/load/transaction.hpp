@@ -5,7 +5,7 @@
 
 #include "duckdb/connection.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// The session's transaction if it has one; else one of its own, rolled back unless committed.
 class Transaction {
@@ -38,4 +38,4 @@ class UnorderedRows {
   bool was_ordered_;
 };
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -1,4 +1,4 @@
-#include "copy/decoded_object.hpp"
+#include "load/decoded_object.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "event/input.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 namespace {
 
 constexpr std::size_t most_bytes = 1 << 30;
@@ -106,4 +106,4 @@ std::unique_ptr<DecodedObject> decode(base::Object& object, const base::ObjectEn
   return std::make_unique<DecodedObject>(utf8_of(text, is_little));
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

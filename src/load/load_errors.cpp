@@ -1,4 +1,4 @@
-#include "copy/load_errors.hpp"
+#include "load/load_errors.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 #include "catalog/catalog.hpp"
 #include "duckdb/appender.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 namespace {
 
 /// As many as Redshift keeps of a slice.
@@ -158,4 +158,4 @@ std::string sentence(const LoadError& error, const Table& table,
   return text;
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -1,10 +1,10 @@
-#include "copy/transaction.hpp"
+#include "load/transaction.hpp"
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// Outside a transaction each statement is one, with a number of its own.
 Transaction::Transaction(duckdb::Connection& connection) : connection_(connection) {
@@ -51,4 +51,4 @@ UnorderedRows::~UnorderedRows() {
   }
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/object_store.hpp"
-#include "copy/load_errors.hpp"
-#include "copy/table.hpp"
 #include "duckdb/source.hpp"
 #include "field/record.hpp"
+#include "load/load_errors.hpp"
+#include "load/table.hpp"
 #include "transfer/statement.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// The records of a COPY's files as rows that DuckDB pulls on its own threads. Large objects that
 /// are not compressed are read in pieces by several of them.
@@ -96,4 +96,4 @@ class LoadSource final : public duckdb::Source {
   std::vector<bool> files_to_repeat_;
 };
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -1,4 +1,4 @@
-#include "copy/table.hpp"
+#include "load/table.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "ddl/layout.hpp"
 #include "duckdb/rows.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 namespace {
 
 /// Of texts whose length nobody said.
@@ -241,4 +241,4 @@ Table find_table(duckdb::Connection& connection, const transfer::CopyStatement& 
   return table;
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -1,11 +1,11 @@
-#include "copy/column_writer.hpp"
+#include "load/column_writer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 using field::Type;
 
@@ -85,4 +85,4 @@ void ColumnWriter::put_decimal(std::size_t row, field::Int128 value) {
       duckdb_hugeint{static_cast<std::uint64_t>(value), static_cast<std::int64_t>(value >> 64)});
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

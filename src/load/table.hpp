@@ -8,7 +8,7 @@
 #include "transfer/cursor.hpp"
 #include "transfer/statement.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 
 /// The table that a COPY fills.
 struct Table {
@@ -27,4 +27,4 @@ struct Table {
 Table find_table(duckdb::Connection& connection, const transfer::CopyStatement& copy,
                  const transfer::Cursor& places);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load

@@ -1,4 +1,4 @@
-#include "copy/stream_load.hpp"
+#include "load/stream_load.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "event/json.hpp"
 #include "field/utf8.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::load {
 namespace {
 
 using base::Error;
@@ -226,4 +226,4 @@ void StreamLoad::refuse(std::size_t index, const field::Fault& fault) const {
               is_time ? "22007" : "22P02");
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::load
