@@ -1,7 +1,5 @@
 #include "s3/read_ahead.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -9,13 +7,13 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <new>
 #include <set>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "s3/buffers.hpp"
 #include "s3/fetch.hpp"
 
 namespace sparkify::s3 {
@@ -29,48 +27,6 @@ constexpr double least_gain = 1.2;
 constexpr std::size_t most_heads = 64;
 /// Of the budget, for each block however small.
 constexpr std::size_t block_cost_bytes = 1 << 10;
-
-constexpr std::align_val_t huge_page{2 << 20};
-
-/// Memory for blocks. Whole ones are used again, for touching fresh memory costs more than copying.
-class Buffers {
- public:
-  std::shared_ptr<char[]> take(std::size_t size) {
-    if (size != ReadAhead::block_bytes) return std::make_shared_for_overwrite<char[]>(size);
-    Buffer bytes;
-    {
-      std::lock_guard lock(spare_->mutex);
-      if (!spare_->buffers.empty()) {
-        bytes = std::move(spare_->buffers.back());
-        spare_->buffers.pop_back();
-      }
-    }
-    if (!bytes) bytes = allocate();
-    return {bytes.release(), [spare = spare_](char* used) {
-              std::lock_guard lock(spare->mutex);
-              spare->buffers.emplace_back(used);
-            }};
-  }
-
- private:
-  struct Free {
-    void operator()(char* bytes) const { ::operator delete[](bytes, huge_page); }
-  };
-  using Buffer = std::unique_ptr<char, Free>;
-
-  /// In huge pages where there are some: they are touched in a fraction of the time.
-  static Buffer allocate() {
-    Buffer bytes(static_cast<char*>(::operator new[](ReadAhead::block_bytes, huge_page)));
-    ::madvise(bytes.get(), ReadAhead::block_bytes, MADV_HUGEPAGE);
-    return bytes;
-  }
-
-  struct Spare {
-    std::mutex mutex;
-    std::vector<Buffer> buffers;
-  };
-  std::shared_ptr<Spare> spare_ = std::make_shared<Spare>();
-};
 
 /// A stretch of an object, as far as it is here.
 struct Block {
@@ -448,7 +404,7 @@ class ReadAhead::Body {
   const std::size_t connections_;
   const std::size_t budget_bytes_;
   const std::size_t most_unbudgeted_;
-  Buffers buffers_;
+  Buffers buffers_{block_bytes};
 
   std::mutex mutex_;  ///< guards all that follows, and all targets
   std::deque<base::ObjectEntry> expected_;
