@@ -43,6 +43,12 @@ std::vector<std::string_view> split_words(std::string_view text) {
   return words;
 }
 
+std::string quoted(std::string_view text, char quote) {
+  std::string result(1, quote);
+  for (char c : text) result.append(c == quote ? 2 : 1, c);
+  return result + quote;
+}
+
 std::size_t edit_distance(std::string_view left, std::string_view right) {
   // Three rows of the usual matrix: a swap looks two rows back.
   std::vector<std::size_t> before(right.size() + 1), above(right.size() + 1), row(right.size() + 1);

@@ -16,6 +16,9 @@ std::string_view trim(std::string_view text);
 /// The words between runs of spaces. They borrow `text`.
 std::vector<std::string_view> split_words(std::string_view text);
 
+/// Between quotes, those within doubled: a name (") or a text (') as SQL has it.
+std::string quoted(std::string_view text, char quote);
+
 /// Damerau-Levenshtein distance in its restricted form (optimal string alignment): insertions,
 /// deletions, substitutions and swaps of neighbours that lead from one to the other. Compares
 /// bytes, ASCII letters without case.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "copy/scratch.hpp"
 #include "duckdb/rows.hpp"
 #include "load/load_errors.hpp"
@@ -13,12 +14,6 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-
-std::string quoted_text(std::string_view text) {
-  std::string result = "'";
-  for (char c : text) result.append(c == '\'' ? 2 : 1, c);
-  return result + "'";
-}
 
 bool is_text(const field::Column& column) {
   return column.type == field::Type::varchar || column.type == field::Type::character;
@@ -41,7 +36,7 @@ class ParquetLoad {
     for (file_ = 0; file_ < files_.size(); ++file_) {
       std::string path = scratch.file("objects.parquet");
       fetch(store_, files_[file_], path);
-      rows += load(quoted_text(path));
+      rows += load(base::quoted(path, '\''));
     }
     transaction.commit();
     return rows;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/text.hpp"
 #include "duckdb/value.hpp"
 
 namespace sparkify::duckdb {
@@ -18,12 +19,6 @@ struct DestroyChunk {
   void operator()(duckdb_data_chunk chunk) const { duckdb_destroy_data_chunk(&chunk); }
 };
 using ChunkHandle = std::unique_ptr<std::remove_pointer_t<duckdb_data_chunk>, DestroyChunk>;
-
-std::string quoted(std::string_view name) {
-  std::string text = "\"";
-  for (char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
 
 bool is_number(duckdb_type type) {
   return is_printable(type) && type != DUCKDB_TYPE_BOOLEAN && type != DUCKDB_TYPE_VARCHAR &&
@@ -89,8 +84,9 @@ Rows::Rows(Connection& connection, const std::string& text, Locate locate)
     duckdb_type type = statement_->column_type(i);
     bool is_exotic = type != DUCKDB_TYPE_INVALID && !is_printable(type);
     must_cast |= is_exotic;
-    casts += fmt::format("{}#{}{} as {}", casts.empty() ? "" : ", ", i + 1,
-                         is_exotic ? "::varchar" : "", quoted(statement_->column_name(i)));
+    casts +=
+        fmt::format("{}#{}{} as {}", casts.empty() ? "" : ", ", i + 1, is_exotic ? "::varchar" : "",
+                    base::quoted(statement_->column_name(i), '"'));
   }
   if (must_cast) {
     statement_ = std::make_unique<Statement>(

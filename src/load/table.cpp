@@ -19,14 +19,6 @@ namespace {
 constexpr std::size_t most_text_bytes = 65'535;
 constexpr std::size_t most_super_bytes = 16'777'216;
 
-std::string quoted(std::string_view text, char quote) {
-  std::string result(1, quote);
-  for (char c : text) result.append(c == quote ? 2 : 1, c);
-  return result + quote;
-}
-std::string quoted_name(std::string_view name) { return quoted(name, '"'); }
-std::string quoted_text(std::string_view text) { return quoted(text, '\''); }
-
 std::string text_of(const std::optional<std::string_view>& value) {
   return std::string(value.value_or(std::string_view()));
 }
@@ -102,14 +94,15 @@ void set_layout(const ddl::Layout& layout, Found& found) {
 std::optional<std::array<std::string, 5>> find_place(duckdb::Connection& connection,
                                                      const transfer::CopyStatement& copy) {
   std::string schema = copy.schema.text == "public" ? "main" : copy.schema.text;
-  std::string where = schema.empty() ? "schema_name in (current_schema(), 'main')"
-                                     : fmt::format("lower(schema_name) = {}", quoted_text(schema));
+  std::string where = schema.empty()
+                          ? "schema_name in (current_schema(), 'main')"
+                          : fmt::format("lower(schema_name) = {}", base::quoted(schema, '\''));
   duckdb::Rows rows(connection,
                     fmt::format("select database_name, schema_name, table_name, table_oid, comment "
                                 "from duckdb_tables() where lower(table_name) = {} and {} "
                                 "and database_name in (current_database(), 'temp') "
                                 "order by temporary desc, schema_name <> current_schema() limit 1",
-                                quoted_text(copy.table.text), where),
+                                base::quoted(copy.table.text, '\''), where),
                     {});
   if (!rows.next()) return std::nullopt;
   std::array<std::string, 5> place;
@@ -125,7 +118,8 @@ std::vector<Found> find_columns(duckdb::Connection& connection,
       fmt::format("select column_name, data_type, is_nullable, column_default "
                   "from duckdb_columns() where database_name = {} and schema_name = {} "
                   "and table_name = {} order by column_index",
-                  quoted_text(place[0]), quoted_text(place[1]), quoted_text(place[2])),
+                  base::quoted(place[0], '\''), base::quoted(place[1], '\''),
+                  base::quoted(place[2], '\'')),
       {});
   std::vector<Found> columns;
   while (rows.next()) {
@@ -231,12 +225,12 @@ Table find_table(duckdb::Connection& connection, const transfer::CopyStatement& 
   Table table;
   table.name = copy.table.text;
   for (std::size_t i = 0; i < 3; ++i) {
-    table.qualified += (i > 0 ? "." : "") + quoted_name((*place)[i]);
+    table.qualified += (i > 0 ? "." : "") + base::quoted((*place)[i], '"');
   }
   std::from_chars((*place)[3].data(), (*place)[3].data() + (*place)[3].size(), table.id);
   for (std::size_t index : chosen) {
     table.columns.push_back(columns[index].column);
-    table.quoted.push_back(quoted_name(columns[index].name));
+    table.quoted.push_back(base::quoted(columns[index].name, '"'));
   }
   return table;
 }

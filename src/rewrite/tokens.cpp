@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace sparkify::rewrite {
 namespace {
 
@@ -225,9 +227,9 @@ std::string quoted_name(std::string_view name) {
   if (!name.empty() && is_plain(name[0]) && std::all_of(name.begin(), name.end(), is_part)) {
     return std::string(name);
   }
-  return '"' + replaced(name, "\"", "\"\"") + '"';
+  return base::quoted(name, '"');
 }
 
-std::string quoted_text(std::string_view text) { return '\'' + replaced(text, "'", "''") + '\''; }
+std::string quoted_text(std::string_view text) { return base::quoted(text, '\''); }
 
 }  // namespace sparkify::rewrite

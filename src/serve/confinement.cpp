@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "copy/scratch.hpp"
 
 namespace sparkify::serve {
@@ -26,12 +27,6 @@ void remove_leftovers(const std::string& folder) {
   }
 }
 
-std::string literal(const std::string& text) {
-  std::string quoted = "'";
-  for (char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
-}
-
 }  // namespace
 
 Confinement::Confinement(duckdb_database database, const std::string& warehouse) {
@@ -46,7 +41,8 @@ Confinement::Confinement(duckdb_database database, const std::string& warehouse)
   remove_leftovers(scratch_folder_);
   duckdb::Connection connection(database);
   // In this order: afterwards nobody can add to the list, nor take back the second.
-  connection.run(fmt::format("set allowed_directories = [{}]", literal(scratch_folder_)));
+  connection.run(
+      fmt::format("set allowed_directories = [{}]", base::quoted(scratch_folder_, '\'')));
   connection.run("set enable_external_access = false");
 }
 

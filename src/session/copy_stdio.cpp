@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "base/text.hpp"
 #include "load/stream_load.hpp"
 #include "session/copy_rows.hpp"
 #include "session/executor.hpp"
@@ -18,18 +19,13 @@ using base::ErrorKind;
 
 /// `select "a", "b" from "s"."t"`
 std::string select_of(const transfer::StdioStatement& stdio) {
-  auto quoted = [](const std::string& name) {
-    std::string text = "\"";
-    for (char c : name) text.append(c == '"' ? 2 : 1, c);
-    return text + "\"";
-  };
   std::string columns;
   for (const transfer::Located& column : stdio.columns) {
-    columns += (columns.empty() ? "" : ", ") + quoted(column.text);
+    columns += (columns.empty() ? "" : ", ") + base::quoted(column.text, '"');
   }
-  std::string schema = stdio.schema.text.empty() ? "" : quoted(stdio.schema.text) + ".";
+  std::string schema = stdio.schema.text.empty() ? "" : base::quoted(stdio.schema.text, '"') + ".";
   return fmt::format("select {} from {}{}", columns.empty() ? "*" : columns, schema,
-                     quoted(stdio.table.text));
+                     base::quoted(stdio.table.text, '"'));
 }
 
 /// The query whose rows are copied, with its own place in the statement.

@@ -279,17 +279,15 @@ void Executor::apply_settings() {
 void Executor::apply_search_path() {
   std::string list;
   for (const std::string& name : schema_names(settings_.value("search_path").value_or(""))) {
-    std::string literal;
-    for (char c : name) literal += c == '\'' ? std::string("''") : std::string(1, c);
     bool exists = name == "main" ||
                   connection_.number(fmt::format("select count(*) from duckdb_schemas() where "
                                                  "database_name = current_database() and "
-                                                 "schema_name = '{}'",
-                                                 literal)) > 0;
-    if (exists) list += fmt::format("{}\"{}\"", list.empty() ? "" : ",", literal);
+                                                 "schema_name = {}",
+                                                 base::quoted(name, '\''))) > 0;
+    if (exists) list += (list.empty() ? "" : ",") + base::quoted(name, '"');
   }
   if (list == search_path_) return;
-  connection_.run(fmt::format("set search_path = '{}'", list.empty() ? "main" : list));
+  connection_.run("set search_path = " + base::quoted(list.empty() ? "main" : list, '\''));
   search_path_ = list;
 }
 

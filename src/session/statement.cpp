@@ -16,12 +16,6 @@ namespace {
 
 using base::Error;
 
-std::string quoted(std::string_view name) {
-  std::string text = "\"";
-  for (char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
-
 bool has_word(const sql::Statement& statement, std::string_view word) {
   auto tokens = sql::lex(statement.text, statement.literals);
   return std::any_of(tokens.begin(), tokens.end(),
@@ -143,7 +137,8 @@ void Statement::wrap_unwritable(duckdb::Connection& connection) {
   std::string casts;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     casts += fmt::format("{}#{}{} as {}", i == 0 ? "" : ", ", i + 1,
-                         is_writable(columns[i].type) ? "" : "::varchar", quoted(columns[i].name));
+                         is_writable(columns[i].type) ? "" : "::varchar",
+                         base::quoted(columns[i].name, '"'));
   }
   std::string head = fmt::format("select {} from (", casts);
   for (auto& insertion : cast_.insertions) insertion.offset += head.size();

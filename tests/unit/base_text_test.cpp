@@ -9,6 +9,13 @@
 namespace sparkify::base {
 namespace {
 
+TEST(Quoted, QuotesWithinAreDoubled) {
+  EXPECT_EQ(quoted("", '\''), "''");
+  EXPECT_EQ(quoted("it's", '\''), "'it''s'");
+  EXPECT_EQ(quoted("it's", '"'), "\"it's\"");
+  EXPECT_EQ(quoted("\"\"", '"'), "\"\"\"\"\"\"");
+}
+
 TEST(EditDistance, CountsInsertionsDeletionsSubstitutionsAndSwaps) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("abc", ""), 3U);
