@@ -1,15 +1,14 @@
 #include "duckdb/lookup.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <shared_mutex>
 
 #include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace sparkify::duckdb {
 
@@ -68,15 +67,6 @@ std::string unused_name() {
   return fmt::format("staged_text_{}", ++count);
 }
 
-/// Not to be guessed.
-std::int64_t make_key() {
-  std::uint64_t key = 0;
-  if (::getrandom(&key, sizeof key, 0) != sizeof key) {
-    throw base::system_error(errno, "get", "random numbers");
-  }
-  return static_cast<std::int64_t>(key >> 1);
-}
-
 void add_parameter(duckdb_scalar_function function, duckdb_type type) {
   duckdb_logical_type logical = duckdb_create_logical_type(type);
   duckdb_scalar_function_add_parameter(function, logical);
@@ -88,7 +78,7 @@ void add_parameter(duckdb_scalar_function function, duckdb_type type) {
 LookupFunction::LookupFunction(Connection& connection, const TextLookup& lookup)
     : name_(unused_name()), slot_(std::make_shared<Slot>()) {
   slot_->lookup = &lookup;
-  slot_->key = make_key();
+  slot_->key = static_cast<std::int64_t>(base::random_number() >> 1);
   duckdb_scalar_function function = duckdb_create_scalar_function();
   duckdb_scalar_function_set_name(function, name_.c_str());
   add_parameter(function, DUCKDB_TYPE_INTEGER);

@@ -1,11 +1,11 @@
 #include "serve/server.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <optional>
 
+#include "base/random.hpp"
 #include "catalog/catalog.hpp"
 #include "pgwire/report.hpp"
 #include "serve/login.hpp"
@@ -25,14 +25,6 @@ constexpr std::size_t login_message_bytes = 10'000;
 /// longest.
 constexpr std::size_t most_newcomers = 100;
 
-std::uint32_t random_number() {
-  std::uint32_t number = 0;
-  if (::getrandom(&number, sizeof number, 0) != sizeof number) {
-    throw base::system_error(errno, "get", "random numbers");
-  }
-  return number;
-}
-
 }  // namespace
 
 struct Server::Connection {
@@ -40,7 +32,7 @@ struct Server::Connection {
       : activity(socket.get()),
         stream(std::move(socket)),
         process(number),
-        key(random_number()),
+        key(static_cast<std::uint32_t>(base::random_number())),
         since(Clock::now()) {}
 
   Activity activity;

@@ -1,0 +1,19 @@
+#include "base/random.hpp"
+
+#include <sys/random.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+
+namespace sparkify::base {
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  if (::getrandom(&number, sizeof number, 0) != sizeof number) {
+    throw system_error(errno, "get", "random numbers");
+  }
+  return number;
+}
+
+}  // namespace sparkify::base
