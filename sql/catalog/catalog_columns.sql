@@ -2,7 +2,7 @@
 -- needs: catalog_relations
 create view catalog_columns as
 select
-    c.table_oid as relation,
+    r.oid as relation,
     c.column_name as name,
     c.column_index as number,
     c.data_type,
@@ -28,4 +28,4 @@ select
     r.kind,
     r.is_system
 from duckdb_columns() as c
-inner join catalog_relations as r on c.table_oid = r.oid;
+inner join catalog_relations as r on c.table_oid = r.engine_oid;

@@ -1,4 +1,4 @@
--- Tables and views, those of the catalogue included.
+-- Tables and views, those of the catalogue included; where clients know the latter by number, so.
 -- needs: catalog_schemas
 create view catalog_relations as
 select
@@ -14,7 +14,8 @@ select
     layout_of(comment) as layout,
     comment_of(comment) as description,
     cast(null as varchar) as definition,
-    false as is_system
+    false as is_system,
+    table_oid as engine_oid
 from duckdb_tables()
 where temporary or database_name = current_database()
 union all
@@ -30,12 +31,26 @@ select
     null,
     comment,
     regexp_replace("sql", '^CREATE (OR REPLACE )?(TEMP )?VIEW .*? AS ', ''),
-    false
+    false,
+    view_oid
 from duckdb_views()
 where not internal and (temporary or database_name = current_database())
 union all
 select
-    oid,
+    case name
+        when 'pg_type' then 1247
+        when 'pg_attribute' then 1249
+        when 'pg_proc' then 1255
+        when 'pg_class' then 1259
+        when 'pg_database' then 1262
+        when 'pg_attrdef' then 2604
+        when 'pg_constraint' then 2606
+        when 'pg_depend' then 2608
+        when 'pg_description' then 2609
+        when 'pg_index' then 2610
+        when 'pg_namespace' then 2615
+        else oid
+    end,
     case
         when starts_with(name, 'information_schema_') then substring(name, 20)
         else name
@@ -50,7 +65,8 @@ select
     null,
     null,
     null,
-    true
+    true,
+    oid
 from (
     select table_oid as oid, table_name as name, 'r' as kind,
         cast(column_count as integer) as column_count

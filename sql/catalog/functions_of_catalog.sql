@@ -38,7 +38,7 @@ create macro type_number(data_type, declared) as
         when data_type = 'INTEGER[]' then 1007
         when data_type = 'BIGINT[]' then 1016
         when data_type = 'SMALLINT[]' then 1005
-        when data_type = 'VARCHAR[]' then 1015
+        when data_type = 'VARCHAR[]' then 1009
         when data_type = 'DOUBLE[]' then 1022
         when data_type like '%]' or data_type like 'STRUCT(%' or data_type like 'MAP(%' then 4000
         else 1043

@@ -11,8 +11,13 @@ create macro constraint_text(of_number) as (
         || array_to_string(k.columns, ', ') || ')'
         || case
             when k.kind = 'f'
-                then ' REFERENCES ' || k.other_table || '(' || array_to_string(k.other_columns,
-                    ', ') || ')'
+                then ' REFERENCES '
+                    || case
+                        when k.other_schema in ('public',
+                            redshift_catalog.main.current_schema_name()) then ''
+                        else k.other_schema || '.'
+                    end
+                    || k.other_table || '(' || array_to_string(k.other_columns, ', ') || ')'
             else ''
         end
     from redshift_catalog.main.catalog_keys as k

@@ -54,6 +54,10 @@ create macro pg_get_partkeydef(of_number) as cast(null as varchar);
 create macro pg_relation_is_publishable(relation) as false;
 create macro pg_stat_get_numscans(relation) as cast(0 as bigint);
 
+-- One row for each element, with its place from 1: pgjdbc reads the columns of keys so.
+create macro _pg_expandarray(elements) as
+    unnest(list_transform(elements, lambda element, place: {'x': element, 'n': cast(place as integer)}));
+
 create macro to_regclass(of_name) as (
     select r.oid from redshift_catalog.main.catalog_relations as r
     where r.relname = lower(split_part('.' || of_name, '.', -1))

@@ -20,16 +20,17 @@ create macro as_date(x varchar) as
     end,
     (x) as cast(x as date);
 
--- A cast to a length cuts, between characters.
+-- A cast to a length cuts, between characters: not before a byte that goes on with one.
+create macro goes_on(bytes, place) as bytes[place:place] between '\x80'::blob and '\xBF'::blob;
 create macro fit(x, length) as
     case
         when strlen(x) <= length then x
-        else coalesce(
-            try(decode(encode(x)[1:length])),
-            try(decode(encode(x)[1:length - 1])),
-            try(decode(encode(x)[1:length - 2])),
-            try(decode(encode(x)[1:length - 3]))
-        )
+        else decode(encode(x)[1:length - case
+            when not redshift_catalog.main.goes_on(encode(x), length + 1) then 0
+            when not redshift_catalog.main.goes_on(encode(x), length) then 1
+            when not redshift_catalog.main.goes_on(encode(x), length - 1) then 2
+            else 3
+        end])
     end;
 
 -- trunc() of a time is its date.

@@ -4,7 +4,7 @@ create view pg_attribute as
 select
     relation as attrelid,
     name as attname,
-    type_number as atttypid,
+    cast(type_number as uinteger) as atttypid,
     -1 as attstattarget,
     cast(case type_number when 16 then 1 when 21 then 2 when 23 then 4 when 20 then 8
         when 700 then 4 when 701 then 8 when 1082 then 4 when 1083 then 8 when 1114 then 8

@@ -12,7 +12,7 @@ select
     true as convalidated,
     k.relation as conrelid,
     0 as contypid,
-    case when k.kind = 'f' then 0 else k.oid end as conindid,
+    case when k.kind = 'f' then coalesce(target.oid, 0) else k.oid end as conindid,
     0 as conparentid,
     coalesce(k.other_relation, 0) as confrelid,
     'a' as confupdtype,
@@ -40,4 +40,10 @@ left join (
 ) as own on k.relation = own.relation
 left join (
     select relation, list(name order by number) as names from catalog_columns group by relation
-) as other on k.other_relation = other.relation;
+) as other on k.other_relation = other.relation
+left join (
+    select relation, columns, min(oid) as oid
+    from catalog_keys
+    where kind in ('p', 'u')
+    group by relation, columns
+) as target on k.other_relation = target.relation and k.other_columns = target.columns;

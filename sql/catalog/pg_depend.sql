@@ -1,5 +1,13 @@
--- Dependencies: none are told.
+-- Dependencies: of foreign keys on what they refer to, by which drivers find it.
+-- needs: pg_constraint
 create view pg_depend as
-select 0 as classid, 0 as objid, 0 as objsubid, 0 as refclassid, 0 as refobjid, 0 as refobjsubid,
+select
+    2606 as classid,
+    oid as objid,
+    0 as objsubid,
+    1259 as refclassid,
+    conindid as refobjid,
+    0 as refobjsubid,
     'n' as deptype
-where false;
+from pg_constraint
+where contype = 'f' and conindid <> 0;

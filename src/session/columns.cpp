@@ -14,9 +14,9 @@ using pgwire::Format;
 using pgwire::Oid;
 
 WireType wire_type(const Type& type) {
-  auto way = way_of(is_array(type) ? type.children[0].id : type.id);
+  if (is_array(type)) return {pgwire::array_of(element_oid(type.children[0])), -1, -1};
+  auto way = way_of(type.id);
   Oid oid = way ? way->oid : Oid::varchar;
-  if (is_array(type)) return {pgwire::array_of(oid), -1, -1};
   if (type.id == DUCKDB_TYPE_SQLNULL) oid = Oid::text;
   std::int32_t modifier = -1;
   if (type.id == DUCKDB_TYPE_DECIMAL) modifier = pgwire::numeric_modifier(type.width, type.scale);

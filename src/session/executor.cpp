@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -134,7 +135,21 @@ std::shared_ptr<Statement> Executor::prepare(sql::Statement source,
 }
 
 void Executor::translate(Statement& statement, const std::vector<std::uint32_t>& types) {
-  statement.prepare(connection_, tables_, types);
+  statement.prepare(connection_, tables_, host_.definition_count + change_count_, types);
+}
+
+/// Now for this session; for the others, or for all if it is taken back, when the transaction ends.
+void Executor::note_definitions() {
+  ++host_.definition_count;
+  is_definition_pending_ = transaction_.state() != Transaction::State::none;
+}
+
+/// Only when somebody asks: it costs a statement of the engine's.
+void Executor::tell_last_query() {
+  if (told_query_ == last_query_) return;
+  catalog::set_value(connection_, "pg_last_query_id", last_query_);
+  told_query_ = last_query_;
+  ++change_count_;
 }
 
 /// The engine can do one thing at a time: rows of another portal that are not sent yet must leave.
@@ -168,10 +183,13 @@ void Executor::run(Portal& portal, Manner manner) {
 void Executor::run(const Other&, Portal& portal, Manner manner) {
   if (!portal.is_started()) {
     if (!manner.is_alone) transaction_.begin_implicit();
+    if (portal.statement().asks_for_last_query()) tell_last_query();
     translate(portal.statement());
     if (portal.statement().is_several()) transaction_.begin_implicit();
     bool is_nothing = portal.statement().is_nothing();
     if (!is_nothing) portal.start(connection_);
+    if (portal.statement().is_definition()) note_definitions();
+    if (portal.statement().is_query()) last_query_ = ++host_.last_query_id;
     for (const std::string& text : portal.statement().notices()) notice(text, "NOTICE", "00000");
     if (is_nothing) return complete(portal.statement().tag());
   }
@@ -244,6 +262,7 @@ void Executor::commit_implicit() {
 }
 
 void Executor::fail() noexcept {
+  if (std::exchange(is_definition_pending_, false)) ++host_.definition_count;
   bool is_clients = transaction_.letter() != 'I';
   portals.clear();
   transaction_.fail();
@@ -257,6 +276,7 @@ void Executor::end_transaction(bool is_committed) {
   } else {
     transaction_.rollback();
   }
+  if (std::exchange(is_definition_pending_, false)) ++host_.definition_count;
   settings_.end_transaction(is_committed);
   apply_settings();
 }

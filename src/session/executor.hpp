@@ -101,6 +101,8 @@ class Executor {
   void end_transaction(bool is_committed);
   /// Translates a statement and has it prepared, unless that was done before.
   void translate(Statement& statement, const std::vector<std::uint32_t>& types = {});
+  void note_definitions();
+  void tell_last_query();
   void apply_settings();
   void apply_search_path();
   std::optional<Activity::Clock::time_point> deadline() const;
@@ -119,6 +121,9 @@ class Executor {
   std::string search_path_;
   Settings::All known_settings_;
   std::string outcome_;
+  std::uint64_t change_count_ = 0;      ///< of what the engine knows of this session
+  bool is_definition_pending_ = false;  ///< of the transaction that is open
+  std::int64_t last_query_ = -1, told_query_ = -1;
 };
 
 }  // namespace sparkify::session

@@ -273,6 +273,7 @@ void Executor::apply_settings() {
   if (settings == known_settings_) return;
   catalog::set_settings(connection_, settings);
   known_settings_ = std::move(settings);
+  ++change_count_;
 }
 
 /// Schemas that are not there are passed over until they are.
@@ -289,6 +290,7 @@ void Executor::apply_search_path() {
   if (list == search_path_) return;
   connection_.run("set search_path = " + base::quoted(list.empty() ? "main" : list, '\''));
   search_path_ = list;
+  ++change_count_;
 }
 
 }  // namespace sparkify::session

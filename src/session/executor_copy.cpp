@@ -31,7 +31,8 @@ void Executor::run_copy(Portal& portal) {
   std::string_view what = outcome.is_unload ? "unload" : "copy";
   catalog::set_value(connection_, fmt::format("pg_last_{}_count", what), outcome.row_count);
   catalog::set_value(connection_, fmt::format("pg_last_{}_id", what), environment.query_id);
-  catalog::set_value(connection_, "pg_last_query_id", environment.query_id);
+  last_query_ = environment.query_id;
+  ++change_count_;
   complete(outcome.is_unload ? "UNLOAD" : "COPY");
 }
 

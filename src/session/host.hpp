@@ -39,6 +39,9 @@ struct Host {
   /// Takes a line about a statement that has run; empty: nobody wants to know.
   std::function<void(std::string_view line)> log_statement;
   std::atomic<std::int64_t> last_query_id = 0;
+  /// Grows whenever tables, views or schemas are made, changed or dropped, and again when the
+  /// transaction that did so ends: what was translated before may be wrong now.
+  std::atomic<std::uint64_t> definition_count = 0;
   std::atomic<bool> is_stopping = false;
 };
 

@@ -82,7 +82,6 @@ void append_binary_array(const Vector& vector, std::size_t row, const Type& type
                          std::string& out) {
   Stretch stretch = stretch_of(vector, row, type);
   const Type& element = type.children[0];
-  auto way = way_of(element.id);
   bool has_nulls = false;
   for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
     has_nulls |= vector.children[0].is_null(i);
@@ -90,7 +89,7 @@ void append_binary_array(const Vector& vector, std::size_t row, const Type& type
   bool is_empty = stretch.begin == stretch.end;
   append_number(out, is_empty ? 0 : 1);
   append_number(out, has_nulls ? 1 : 0);
-  append_number(out, pgwire::number(way ? way->oid : pgwire::Oid::varchar));
+  append_number(out, pgwire::number(element_oid(element)));
   if (is_empty) return;
   append_number(out, static_cast<std::uint32_t>(stretch.end - stretch.begin));
   append_number(out, 1);  // the first index
@@ -204,6 +203,12 @@ void append_json(const Vector& vector, std::size_t row, const Type& type, std::s
 }
 
 }  // namespace
+
+pgwire::Oid element_oid(const Type& type) {
+  auto way = way_of(type.id);
+  bool is_text = !way || way->oid == pgwire::Oid::varchar;
+  return is_text ? pgwire::Oid::text : way->oid;
+}
 
 bool is_array(const Type& type) {
   if (type.id != DUCKDB_TYPE_LIST && type.id != DUCKDB_TYPE_ARRAY) return false;

@@ -174,23 +174,40 @@ Parameter array_parameter(std::uint32_t oid) {
   return {};
 }
 
+/// Writes the element of an array that stands at `at`; returns where it ends. Elements are quoted
+/// for the engine whatever they are: it takes apostrophes for quotes, too.
+std::size_t append_element(std::string_view text, std::size_t at, std::string& list) {
+  bool is_quoted = text[at] == '"';
+  std::string element;
+  std::size_t i = is_quoted ? at + 1 : at;
+  for (; i < text.size(); ++i) {
+    char c = text[i];
+    if (is_quoted ? c == '"' : c == ',' || c == '}') break;
+    if (c == '\\' && i + 1 < text.size()) c = text[++i];
+    if (c == '"' || c == '\\') element += '\\';
+    element += c;
+  }
+  if (!is_quoted) element = base::trim(element);
+  bool is_null = !is_quoted && base::to_lower(element) == "null";
+  list += is_null ? element : '"' + element + '"';
+  return is_quoted && i < text.size() ? i + 1 : i;
+}
+
 /// An array as PostgreSQL writes it, `{1,NULL,"a b"}`, as the engine reads a list.
 std::string list_of_array(std::string_view text) {
   std::string list;
-  bool is_quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (is_quoted && c == '\\' && i + 1 < text.size()) {
-      list += c;
-      list += text[++i];
-    } else if (c == '"') {
-      is_quoted = !is_quoted;
-      list += '\'';
-    } else if (is_quoted) {
-      if (c == '\'') list += '\\';
-      list += c;
-    } else {
-      list += c == '{' ? '[' : c == '}' ? ']' : c;
+  for (std::size_t i = 0; i < text.size();) {
+    switch (text[i]) {
+      case '{':
+      case '}':
+        list += text[i++] == '{' ? '[' : ']';
+        break;
+      case ',':
+      case ' ':
+        list += text[i++];
+        break;
+      default:
+        i = append_element(text, i, list);
     }
   }
   return list;
@@ -228,6 +245,31 @@ Parameter parameter_of_type(const duckdb::Type& type) {
   if (is_array(type)) return {oid, element_name(type.children[0]) + "[]", true};
   if (!is_known) return {pgwire::number(Oid::varchar), "varchar", false};
   return {oid, element_name(type), !is_native(oid)};
+}
+
+Parameter parameter_of_elements(const duckdb::Type& type) {
+  if (!way_of(type.id)) return array_parameter(pgwire::array_of(Oid::text));
+  duckdb::Type list;
+  list.id = DUCKDB_TYPE_LIST;
+  list.children = {type};
+  return parameter_of_type(list);
+}
+
+std::string with_elements(std::string_view text, const std::vector<Parameter>& parameters,
+                          std::vector<bool>& arrays) {
+  std::string result(text);
+  std::vector<sql::Token> tokens = sql::lex(text);
+  std::erase_if(tokens, [](const sql::Token& token) { return !token.is_significant(); });
+  for (std::size_t i = 0; i + 3 < tokens.size(); ++i) {
+    const sql::Token& word = tokens[i];
+    if (!word.is_word("any") && !word.is_word("all") && !word.is_word("some")) continue;
+    if (!tokens[i + 1].is_symbol("(") || !tokens[i + 3].is_symbol(")")) continue;
+    std::size_t number = number_of(tokens[i + 2]);
+    if (number == 0 || number > parameters.size() || parameters[number - 1].oid != 0) continue;
+    arrays[number - 1] = true;
+    result.replace(word.offset, word.text.size(), word.text.size(), ' ');
+  }
+  return result;
 }
 
 std::size_t CastText::origin(std::size_t offset) const {

@@ -28,6 +28,15 @@ Parameter parameter_of_oid(std::uint32_t oid);
 /// What the engine found out; text when it found nothing.
 Parameter parameter_of_type(const duckdb::Type& type);
 
+/// Of an array whose elements the engine found out.
+Parameter parameter_of_elements(const duckdb::Type& type);
+
+/// `x = any($1)` tells the engine nothing of $1; without the word, $1 is one of its elements.
+/// Blanks stand for the words in the result; sets `arrays` for the parameters, from 0, that it
+/// concerns.
+std::string with_elements(std::string_view text, const std::vector<Parameter>& parameters,
+                          std::vector<bool>& arrays);
+
 /// A statement's text with `$n` cast as its parameters say.
 struct CastText {
   std::string text;

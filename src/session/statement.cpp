@@ -9,6 +9,7 @@
 #include "copy/copy.hpp"
 #include "pgwire/types.hpp"
 #include "session/columns.hpp"
+#include "session/diagnosis.hpp"
 #include "session/words.hpp"
 
 namespace sparkify::session {
@@ -57,9 +58,24 @@ Statement::Statement(sql::Statement source)
       command_(parse_command(source_)),
       tag_(tag_of(source_)),
       is_copy_(std::holds_alternative<Other>(command_) && copy::is_copy(source_)) {
+  if (is_for_engine()) classify();
   if (is_copy_ || tag_ != "COPY" || !std::holds_alternative<Other>(command_)) return;
   command_ = Refused{"COPY reads and writes s3:// paths, STDIN and STDOUT",
                      "COPY t FROM 's3://bucket/prefix' IAM_ROLE default", "42501"};
+}
+
+void Statement::classify() {
+  Words words(source_);
+  is_definition_ = words.is_any({"create", "alter", "drop"});
+  bool reads = words.is_any({"select", "with"});
+  for (; !words.is_end(); words.next()) {
+    is_query_ |= reads && words.is("from");
+    asks_for_last_query_ |= words.is("pg_last_query_id") || words.is("last_user_query_id");
+  }
+  // SELECT is also the tag of CREATE TABLE AS.
+  bool changes = tag_ == "INSERT" || tag_ == "UPDATE" || tag_ == "DELETE" || tag_ == "MERGE";
+  is_query_ |= changes || (is_definition_ && tag_ == "SELECT");
+  if (asks_for_last_query_) is_query_ = false;
 }
 
 bool Statement::is_for_engine() const {
@@ -79,9 +95,11 @@ duckdb::Locate Statement::locate() const {
 }
 
 void Statement::prepare(duckdb::Connection& connection, const catalog::Session& tables,
-                        const std::vector<std::uint32_t>& given_types) {
-  if (!is_for_engine() || is_translated_) return;
+                        std::uint64_t definitions, const std::vector<std::uint32_t>& given_types) {
+  if (!is_for_engine() || (is_translated_ && definitions_ == definitions)) return;
+  if (is_translated_) return renew(connection, tables, definitions);
   check_text(source_.text);
+  definitions_ = definitions;
   translated_ = dialect::to_duckdb(source_, {}, &tables);
   parts_ = translated_.stretches.empty() ? std::vector<sql::Statement>{source_}
                                          : sql::split(translated_.text, source_.file);
@@ -96,9 +114,30 @@ void Statement::prepare(duckdb::Connection& connection, const catalog::Session& 
   fields_ = fields_of(prepared_->columns());
 }
 
+/// Its client keeps to the types and columns it was told.
+void Statement::renew(duckdb::Connection& connection, const catalog::Session& tables,
+                      std::uint64_t definitions) {
+  std::vector<std::uint32_t> types;
+  for (const Parameter& parameter : parameters_) types.push_back(parameter.oid);
+  Statement fresh(source_);
+  fresh.prepare(connection, tables, definitions, types);
+  auto is_same = [](const pgwire::Field& a, const pgwire::Field& b) {
+    return a.name == b.name && a.type == b.type;
+  };
+  if (!std::equal(fields_.begin(), fields_.end(), fresh.fields_.begin(), fresh.fields_.end(),
+                  is_same)) {
+    throw Error(base::ErrorKind::sql, "cached plan must not change result type").sql_state("0A000");
+  }
+  *this = std::move(fresh);
+}
+
 void Statement::prepare_text(duckdb::Connection& connection) {
   prepared_.reset();
-  prepared_ = std::make_unique<duckdb::Prepared>(connection, cast_.text, locate());
+  try {
+    prepared_ = std::make_unique<duckdb::Prepared>(connection, cast_.text, locate());
+  } catch (const Error& error) {
+    throw diagnose(error, connection, cast_.text, locate(), source_);
+  }
 }
 
 /// Types come from the client, then from the engine; what neither knows is text.
@@ -110,8 +149,12 @@ void Statement::infer_parameters(duckdb::Connection& connection,
     parameters_[i] = parameter_of_oid(given_types[i]);
   }
   name_oids(source_, parameters_);
-  cast_ = cast_parameters(plain, parameters_);
-  if (parameters_.empty() || is_settled(parameters_)) return prepare_text(connection);
+  if (parameters_.empty() || is_settled(parameters_)) {
+    cast_ = cast_parameters(plain, parameters_);
+    return prepare_text(connection);
+  }
+  std::vector<bool> arrays(parameters_.size());
+  cast_ = cast_parameters(with_elements(plain, parameters_, arrays), parameters_);
   bool is_told = true;
   try {
     prepare_text(connection);
@@ -122,7 +165,8 @@ void Statement::infer_parameters(duckdb::Connection& connection,
   }
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (parameters_[i].oid != 0) continue;
-    parameters_[i] = parameter_of_type(is_told ? prepared_->parameter_type(i + 1) : duckdb::Type());
+    auto type = is_told ? prepared_->parameter_type(i + 1) : duckdb::Type();
+    parameters_[i] = arrays[i] ? parameter_of_elements(type) : parameter_of_type(type);
   }
   cast_ = cast_parameters(plain, parameters_);
   prepare_text(connection);

@@ -31,11 +31,20 @@ class Statement {
   /// Has become several statements, which need a transaction around them. After prepare().
   bool is_several() const { return parts_.size() > 1; }
 
-  /// Translates the statement and has the engine prepare it, once. A statement that becomes several
-  /// is prepared when it runs: the last may need what the first make.
-  /// Throws sql with place.
+  /// Whether it makes, changes or drops what others may refer to.
+  bool is_definition() const { return is_definition_; }
+  /// Whether it is a query by Redshift's count, which pg_last_query_id() follows: those that the
+  /// leader node answers alone are none.
+  bool is_query() const { return is_query_; }
+  /// Whether it asks for the number of the last one.
+  bool asks_for_last_query() const { return asks_for_last_query_; }
+
+  /// Translates the statement and has the engine prepare it, once for each state of the
+  /// definitions: the number stands for what tables and the session are like. A statement that
+  /// becomes several is prepared when it runs: the last may need what the first make.
+  /// Throws sql with place; 0A000 when it was prepared before and would return other columns now.
   void prepare(duckdb::Connection& connection, const catalog::Session& tables,
-               const std::vector<std::uint32_t>& given_types);
+               std::uint64_t definitions, const std::vector<std::uint32_t>& given_types);
   /// The statement ready to run; runs what must come before it.
   duckdb::Prepared& ready(duckdb::Connection& connection);
 
@@ -50,7 +59,10 @@ class Statement {
   duckdb::Locate locate() const;
 
  private:
+  void classify();
   void prepare_text(duckdb::Connection& connection);
+  void renew(duckdb::Connection& connection, const catalog::Session& tables,
+             std::uint64_t definitions);
   void infer_parameters(duckdb::Connection& connection,
                         const std::vector<std::uint32_t>& given_types);
   void wrap_unwritable(duckdb::Connection& connection);
@@ -60,6 +72,8 @@ class Statement {
   Command command_;
   std::string tag_;
   bool is_copy_ = false;
+  bool is_definition_ = false, is_query_ = false, asks_for_last_query_ = false;
+  std::uint64_t definitions_ = 0;  ///< of the translation
   bool is_translated_ = false;
   dialect::Translated translated_;
   std::vector<sql::Statement> parts_;  ///< of the translated text; mostly one

@@ -229,7 +229,7 @@ std::optional<Way> way_of(duckdb_type type) {
     case DUCKDB_TYPE_USMALLINT:
       return Way{Oid::int4, integer_text<std::uint16_t>, number, int4_binary<std::uint16_t>, 4};
     case DUCKDB_TYPE_UINTEGER:
-      return Way{Oid::int8, integer_text<std::uint32_t>, number, int8_binary<std::uint32_t>, 8};
+      return Way{Oid::oid, integer_text<std::uint32_t>, number, int4_binary<std::uint32_t>, 4};
     case DUCKDB_TYPE_UBIGINT:
       return Way{Oid::numeric, unsigned_text, number, numeric_binary, pgwire::binary_numeric_bytes};
     case DUCKDB_TYPE_HUGEINT:

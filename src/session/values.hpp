@@ -34,6 +34,9 @@ const std::string& word_of(const duckdb::Vector& vector, std::size_t row, const 
 /// A list of what way_of() or an enum holds: PostgreSQL's arrays. Lists of lists are JSON.
 bool is_array(const duckdb::Type& type);
 
+/// What the elements of an array are to clients; of texts, as PostgreSQL's own arrays are: text.
+pgwire::Oid element_oid(const duckdb::Type& type);
+
 /// Any value that is not NULL, as clients see it in a column of its type: lists as `{1,2}`, structs
 /// and maps as JSON.
 void append_text(const duckdb::Vector& vector, std::size_t row, const duckdb::Type& type,

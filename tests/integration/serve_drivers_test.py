@@ -95,7 +95,7 @@ def test_psycopg_in_both_formats(served, is_binary):
 
 def test_psycopg_passes_arrays(served):
     with psycopg.connect(served.dsn) as connection:
-        words = ["a", 'b "c"', "f\\g", None, "null", ""]
+        words = ["a", 'b "c"', "f\\g", None, "null", "", "it's", "'", "{x}", "a,b", " y "]
         assert connection.execute("select %s::text[]", (words,)).fetchone() == (words,)
         query = "select count(*) from generate_series(1, 10) as t(n) where n = any(%s)"
         assert connection.execute(query, ([2, 3, 99],)).fetchone() == (2,)
@@ -110,6 +110,56 @@ def test_psycopg_prepares_and_pipelines(served):
             first = connection.execute("select 1")
             second = connection.execute("select 2")
             assert (first.fetchone(), second.fetchone()) == ((1,), (2,))
+
+
+def test_a_prepared_statement_follows_its_tables(served):
+    with psycopg.connect(served.dsn, autocommit=True) as connection, connection.cursor() as cursor:
+        other = psycopg.connect(served.dsn)
+        cursor.execute("create table t (a int, b varchar(10))")
+        insert = "insert into t values (%s, %s)"
+        cursor.execute(insert, (1, "x"), prepare=True)
+        other.execute("alter table t drop column b")
+        other.execute("alter table t add column c varchar(10) default 'none'")
+        other.commit()
+        cursor.execute(insert, (2, "y"), prepare=True)
+        cursor.execute("select a, c from t order by a")
+        assert cursor.fetchall() == [(1, "none"), (2, "y")]
+        # What it returns was told to its client.
+        cursor.execute("select * from t where a = %s", (2,), prepare=True)
+        other.execute("alter table t add column d int")
+        other.rollback()
+        cursor.execute("select * from t where a = %s", (2,), prepare=True)
+        assert cursor.fetchall() == [(2, "y")]
+        other.execute("alter table t add column d int")
+        other.commit()
+        other.close()
+        with pytest.raises(psycopg.errors.FeatureNotSupported, match="cached plan"):
+            cursor.execute("select * from t where a = %s", (2,), prepare=True)
+        # And what a session knows of itself changes, too.
+        for group in ("one", "two"):
+            cursor.execute(f"set query_group to {group}")
+            cursor.execute("select current_setting('query_group')", prepare=True)
+            assert cursor.fetchall() == [(group,)]
+
+
+def test_the_last_query_has_a_number(served):
+    with psycopg.connect(served.dsn, autocommit=True) as connection:
+
+        def last():
+            return connection.execute("select pg_last_query_id()", prepare=True).fetchone()[0]
+
+        assert last() == -1
+        connection.execute("create table t (i int)")
+        connection.execute("select 1")
+        assert last() == -1  # the leader node's own
+        connection.execute("insert into t values (1)")
+        first = last()
+        assert last() == first > 0
+        with psycopg.connect(served.dsn, autocommit=True) as other:
+            other.execute("select * from t")
+        assert last() == first
+        connection.execute("select * from t")
+        assert last() > first + 1
 
 
 # --- asyncpg ---------------------------------------------------------------------------------
@@ -144,6 +194,35 @@ async def talk_to(served):
 
 def test_asyncpg_in_binary(served):
     asyncio.run(talk_to(served))
+
+
+async def pass_arrays(served):
+    connection = await asyncpg.connect(**parts(served), ssl=False, timeout=60)
+    try:
+        words = ["it's", 'a "b"', "c\\d", None, "", "null"]
+        for kind, values in (
+            ("int", [1, None, 3]),
+            ("text", words),
+            ("varchar", words),
+            ("float8", [0.5]),
+            ("timestamp", [MOMENT]),
+            ("numeric", [Decimal(2)]),
+        ):
+            assert await connection.fetchval(f"select $1::{kind}[]", values) == values, kind
+        found = await connection.fetch(
+            "select n from generate_series(1, 9) as t(n) where n = any($1) and n <> all($2::int[])",
+            [2, 3, 4, 99],
+            [4],
+        )
+        assert [row["n"] for row in found] == [2, 3]
+        query = "select w from (select 'a' as w union select 'it''s') where w = any ( $1 )"
+        assert await connection.fetchval(query, words) == "it's"
+    finally:
+        await connection.close()
+
+
+def test_asyncpg_passes_arrays(served):
+    asyncio.run(asyncio.wait_for(pass_arrays(served), 60))
 
 
 async def use_pool(served):
