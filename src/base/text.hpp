@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -8,6 +9,12 @@
 #include <vector>
 
 namespace sparkify::base {
+
+/// ASCII.
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
 
 /// ASCII only; other bytes stay as they are.
 std::string to_lower(std::string_view text);

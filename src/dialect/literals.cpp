@@ -29,15 +29,14 @@ int month_of(std::string_view word) {
   return 0;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Takes a number or a month's name from the text, then what parts it from the next.
 std::optional<Part> take_part(std::string_view& text) {
   std::size_t end = 0;
   Part part;
-  if (!text.empty() && is_digit(text[0])) {
-    while (end < text.size() && is_digit(text[end])) ++end;
+  if (!text.empty() && base::is_digit(text[0])) {
+    while (end < text.size() && base::is_digit(text[end])) ++end;
     std::from_chars(text.data(), text.data() + end, part.number);
     part.digits = static_cast<int>(end);
   } else {
@@ -60,7 +59,7 @@ void take_separator(std::string_view& text) {
 
 std::optional<std::string> compact_date(std::string_view text) {
   std::size_t digits = 0;
-  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  while (digits < text.size() && base::is_digit(text[digits])) ++digits;
   if (digits != 8 && digits != 14) return std::nullopt;
   if (digits == 14 && text.size() > 14) return std::nullopt;
   std::string date =

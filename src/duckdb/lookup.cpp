@@ -21,7 +21,7 @@ struct LookupFunction::Slot {
 
 namespace {
 
-using SlotPointer = std::shared_ptr<LookupFunction::Slot>;
+using LookupSlot = std::shared_ptr<LookupFunction::Slot>;
 
 /// As DuckDB holds texts: short ones within, longer ones by a prefix and a pointer.
 duckdb_string_t string_of(std::string_view text) {
@@ -37,7 +37,7 @@ duckdb_string_t string_of(std::string_view text) {
 }
 
 void look_up(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-  auto& slot = **static_cast<SlotPointer*>(duckdb_scalar_function_get_extra_info(info));
+  auto& slot = **static_cast<LookupSlot*>(duckdb_scalar_function_get_extra_info(info));
   std::shared_lock lock(slot.mutex);
   duckdb_vector keys = duckdb_data_chunk_get_vector(input, 1);
   if (slot.lookup == nullptr ||
@@ -62,7 +62,7 @@ void look_up(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector o
   }
 }
 
-std::string unused_name() {
+std::string unused_lookup_name() {
   static std::atomic<unsigned> count{0};
   return fmt::format("staged_text_{}", ++count);
 }
@@ -76,7 +76,7 @@ void add_parameter(duckdb_scalar_function function, duckdb_type type) {
 }  // namespace
 
 LookupFunction::LookupFunction(Connection& connection, const TextLookup& lookup)
-    : name_(unused_name()), slot_(std::make_shared<Slot>()) {
+    : name_(unused_lookup_name()), slot_(std::make_shared<Slot>()) {
   slot_->lookup = &lookup;
   slot_->key = static_cast<std::int64_t>(base::random_number() >> 1);
   duckdb_scalar_function function = duckdb_create_scalar_function();
@@ -86,9 +86,9 @@ LookupFunction::LookupFunction(Connection& connection, const TextLookup& lookup)
   duckdb_logical_type varchar = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
   duckdb_scalar_function_set_return_type(function, varchar);
   duckdb_destroy_logical_type(&varchar);
-  auto extra = std::make_unique<SlotPointer>(slot_);
+  auto extra = std::make_unique<LookupSlot>(slot_);
   duckdb_scalar_function_set_extra_info(function, extra.release(), [](void* data) {
-    std::default_delete<SlotPointer>()(static_cast<SlotPointer*>(data));
+    std::default_delete<LookupSlot>()(static_cast<LookupSlot*>(data));
   });
   duckdb_scalar_function_set_function(function, look_up);
   duckdb_state state = duckdb_register_scalar_function(connection.get(), function);

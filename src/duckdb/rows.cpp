@@ -5,20 +5,12 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "duckdb/prepared.hpp"
+#include "duckdb/type.hpp"
 #include "duckdb/value.hpp"
 
 namespace sparkify::duckdb {
 namespace {
-
-struct DestroyType {
-  void operator()(duckdb_logical_type type) const { duckdb_destroy_logical_type(&type); }
-};
-using TypeHandle = std::unique_ptr<std::remove_pointer_t<duckdb_logical_type>, DestroyType>;
-
-struct DestroyChunk {
-  void operator()(duckdb_data_chunk chunk) const { duckdb_destroy_data_chunk(&chunk); }
-};
-using ChunkHandle = std::unique_ptr<std::remove_pointer_t<duckdb_data_chunk>, DestroyChunk>;
 
 bool is_number(duckdb_type type) {
   return is_printable(type) && type != DUCKDB_TYPE_BOOLEAN && type != DUCKDB_TYPE_VARCHAR &&

@@ -21,9 +21,9 @@ struct SourceFunction::Slot {
 
 namespace {
 
-using SlotPointer = std::shared_ptr<SourceFunction::Slot>;
+using SourceSlot = std::shared_ptr<SourceFunction::Slot>;
 
-SourceFunction::Slot& slot_of(void* extra) { return **static_cast<SlotPointer*>(extra); }
+SourceFunction::Slot& slot_of(void* extra) { return **static_cast<SourceSlot*>(extra); }
 
 void bind(duckdb_bind_info info) {
   auto& slot = slot_of(duckdb_bind_get_extra_info(info));
@@ -70,7 +70,7 @@ void fill(duckdb_function_info info, duckdb_data_chunk output) {
   }
 }
 
-std::string unused_name() {
+std::string unused_source_name() {
   static std::atomic<unsigned> count{0};
   return "source_" + std::to_string(++count);
 }
@@ -78,13 +78,13 @@ std::string unused_name() {
 }  // namespace
 
 SourceFunction::SourceFunction(Connection& connection, Source& source)
-    : name_(unused_name()), slot_(std::make_shared<Slot>()) {
+    : name_(unused_source_name()), slot_(std::make_shared<Slot>()) {
   slot_->source = &source;
   duckdb_table_function function = duckdb_create_table_function();
   duckdb_table_function_set_name(function, name_.c_str());
-  auto extra = std::make_unique<SlotPointer>(slot_);
+  auto extra = std::make_unique<SourceSlot>(slot_);
   duckdb_table_function_set_extra_info(function, extra.release(), [](void* data) {
-    std::default_delete<SlotPointer>()(static_cast<SlotPointer*>(data));
+    std::default_delete<SourceSlot>()(static_cast<SourceSlot*>(data));
   });
   duckdb_table_function_set_bind(function, bind);
   duckdb_table_function_set_init(function, init);

@@ -9,10 +9,6 @@
 namespace sparkify::event {
 namespace {
 
-unsigned clamp(std::size_t size) {
-  return static_cast<unsigned>(std::min<std::size_t>(size, std::numeric_limits<unsigned>::max()));
-}
-
 class Bzip2Inflater final : public Inflater {
  public:
   Bzip2Inflater() { begin(); }
@@ -35,13 +31,13 @@ class Bzip2Inflater final : public Inflater {
     if (is_between_streams_) return {};
     // libbzip2 writes to neither: its interface lacks the const.
     stream_.next_in = const_cast<char*>(input.data());
-    stream_.avail_in = clamp(input.size());
+    stream_.avail_in = at_most(input.size());
     stream_.next_out = output.data();
-    stream_.avail_out = clamp(output.size());
+    stream_.avail_out = at_most(output.size());
     int result = BZ2_bzDecompress(&stream_);
     Step step;
-    step.consumed_bytes = clamp(input.size()) - stream_.avail_in;
-    step.produced_bytes = clamp(output.size()) - stream_.avail_out;
+    step.consumed_bytes = at_most(input.size()) - stream_.avail_in;
+    step.produced_bytes = at_most(output.size()) - stream_.avail_out;
     if (result == BZ_STREAM_END) is_between_streams_ = true;
     if (result == BZ_MEM_ERROR) throw std::bad_alloc();
     if (result < 0) step.problem = explain(result);

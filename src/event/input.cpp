@@ -17,12 +17,6 @@ constexpr std::size_t stored_bytes = 256 << 10;
 /// Read behind a piece together with it: nearly always the rest of its last line.
 constexpr std::uint64_t slack_bytes = 16 << 10;
 
-/// What isa-l takes in one call.
-std::uint32_t clamp(std::size_t size) {
-  return static_cast<std::uint32_t>(
-      std::min<std::size_t>(size, std::numeric_limits<std::uint32_t>::max()));
-}
-
 class GzipInflater final : public Inflater {
  public:
   void reset() override {
@@ -38,13 +32,13 @@ class GzipInflater final : public Inflater {
     }
     // isa-l writes to neither: its interface lacks the const.
     state_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(input.data()));
-    state_.avail_in = clamp(input.size());
+    state_.avail_in = at_most(input.size());
     state_.next_out = reinterpret_cast<std::uint8_t*>(output.data());
-    state_.avail_out = clamp(output.size());
+    state_.avail_out = at_most(output.size());
     int result = isal_inflate(&state_);
     Step step;
-    step.consumed_bytes = clamp(input.size()) - state_.avail_in;
-    step.produced_bytes = clamp(output.size()) - state_.avail_out;
+    step.consumed_bytes = at_most(input.size()) - state_.avail_in;
+    step.produced_bytes = at_most(output.size()) - state_.avail_out;
     if (result < 0) step.problem = explain(result);
     return step;
   }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,6 +37,13 @@ class Inflater {
 
   /// True where the stream may end: after a whole member.
   virtual bool may_end() const = 0;
+
+ protected:
+  /// What the libraries take in one call.
+  static std::uint32_t at_most(std::size_t size) {
+    return static_cast<std::uint32_t>(
+        std::min<std::size_t>(size, std::numeric_limits<std::uint32_t>::max()));
+  }
 };
 
 /// The uncompressed bytes of a piece in order, and digests of its stored bytes.

@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/text.hpp"
+
 namespace sparkify::event {
 namespace {
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
 int hex_value(char byte) {
-  if (is_digit(byte)) return byte - '0';
+  if (base::is_digit(byte)) return byte - '0';
   char lower = static_cast<char>(byte | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
@@ -215,8 +215,8 @@ class Scanner {
 
   bool digits() {
     if (at_ == text_.size()) return stop(Scan::State::incomplete);
-    if (!is_digit(text_[at_])) return stop(Scan::State::malformed);
-    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+    if (!base::is_digit(text_[at_])) return stop(Scan::State::malformed);
+    while (at_ < text_.size() && base::is_digit(text_[at_])) ++at_;
     return true;
   }
 
@@ -284,7 +284,7 @@ bool is_number(std::string_view token) {
   const char* end = at + token.size();
   auto skip_digits = [&] {
     const char* begin = at;
-    while (at != end && is_digit(*at)) ++at;
+    while (at != end && base::is_digit(*at)) ++at;
     return at != begin;
   };
   if (at != end && *at == '-') ++at;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 
 namespace sparkify::event {
@@ -16,8 +17,6 @@ constexpr Verdict taken{Verdict::Outcome::value, {}};
 constexpr Verdict null{Verdict::Outcome::null, {}};
 
 constexpr Verdict refuse(Reason reason) { return {Verdict::Outcome::refused, reason}; }
-
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 /// A number taken apart: (-1)^is_negative * 0.D * 10^exponent, where D are its significant
 /// digits, without zeros on both sides. Zero has none.
@@ -67,7 +66,8 @@ struct Literal {
 bool is_quoted_number(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with('-')) digits.remove_prefix(1);
-  while (digits.size() > 1 && digits[0] == '0' && is_digit(digits[1])) digits.remove_prefix(1);
+  while (digits.size() > 1 && digits[0] == '0' && base::is_digit(digits[1]))
+    digits.remove_prefix(1);
   return !digits.starts_with('-') && is_number(digits);
 }
 
@@ -121,7 +121,7 @@ bool read_plain_digits(std::string_view text, std::int64_t& number) {
   if (text.empty() || text.size() > 18) return false;
   std::int64_t value = 0;
   for (char byte : text) {
-    if (!is_digit(byte)) return false;
+    if (!base::is_digit(byte)) return false;
     value = value * 10 + (byte - '0');
   }
   number = value;
@@ -154,7 +154,7 @@ bool read_short_real(std::string_view text, double& number) {
   std::int64_t digits = 0;
   std::size_t point = text.size();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_digit(text[i])) {
+    if (base::is_digit(text[i])) {
       digits = digits * 10 + (text[i] - '0');
     } else if (text[i] == '.') {
       point = i + 1;

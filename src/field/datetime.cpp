@@ -4,12 +4,13 @@
 #include <array>
 #include <chrono>
 
+#include "base/text.hpp"
+
 namespace sparkify::field {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000, minute_us = 60 * second_us, hour_us = 60 * minute_us;
+constexpr std::int64_t minute_us = 60 * second_us, hour_us = 60 * minute_us;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 
@@ -99,7 +100,7 @@ void MomentScanner::skip_blanks() {
 }
 
 std::size_t MomentScanner::digit_count() const {
-  auto end = std::find_if_not(rest_.begin(), rest_.end(), is_digit);
+  auto end = std::find_if_not(rest_.begin(), rest_.end(), base::is_digit);
   return static_cast<std::size_t>(end - rest_.begin());
 }
 
@@ -143,7 +144,7 @@ bool MomentScanner::meridian(bool& is_afternoon) {
 }
 
 void MomentScanner::fraction(std::int64_t& microseconds) {
-  if (rest_.size() < 2 || rest_.front() != '.' || !is_digit(rest_[1])) return;
+  if (rest_.size() < 2 || rest_.front() != '.' || !base::is_digit(rest_[1])) return;
   rest_.remove_prefix(1);
   std::int64_t unit = second_us / 10;
   for (std::size_t count = digit_count(); count > 0; --count, unit /= 10) {

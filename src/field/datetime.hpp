@@ -8,6 +8,9 @@
 
 namespace sparkify::field {
 
+/// Microseconds in a second.
+inline constexpr std::int64_t second_us = 1'000'000;
+
 /// What a text says of a day and a time of day.
 struct Moment {
   int year = 1970;

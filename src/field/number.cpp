@@ -17,8 +17,6 @@ constexpr unsigned most_digits = 38;
 /// Far beyond every type, far from overflow.
 constexpr int exponent_limit = 100'000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 Int128 power_of_ten(unsigned exponent) {
   Int128 power = 1;
   for (; exponent > 0; --exponent) power *= 10;
@@ -77,7 +75,7 @@ bool read_plain(std::string_view text, std::int64_t& number) {
   if (text.empty() || text.size() > 18) return false;
   std::int64_t value = 0;
   for (char c : text) {
-    if (!is_digit(c)) return false;
+    if (!base::is_digit(c)) return false;
     value = value * 10 + (c - '0');
   }
   number = is_negative ? -value : value;
@@ -121,7 +119,7 @@ std::optional<Written> read_number(std::string_view text, bool allows_exponent, 
       is_behind_point = true;
       continue;
     }
-    if (!is_digit(text[at])) break;
+    if (!base::is_digit(text[at])) break;
     ++digit_count;
     if (written.digits < limit) {
       written.digits = written.digits * 10 + (text[at] - '0');
@@ -139,7 +137,7 @@ std::optional<Written> read_number(std::string_view text, bool allows_exponent, 
   at += 1 + (at + 1 < text.size() && (is_down || text[at + 1] == '+') ? 1 : 0);
   int exponent = 0;
   std::size_t begin = at;
-  for (; at < text.size() && is_digit(text[at]); ++at) {
+  for (; at < text.size() && base::is_digit(text[at]); ++at) {
     exponent = std::min(exponent * 10 + (text[at] - '0'), exponent_limit);
   }
   stop = at;

@@ -12,8 +12,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::size_t npos = std::string_view::npos;
-
 Error bad_format(std::string what) {
   return Error(ErrorKind::bad_data, std::move(what)).sql_state("22P04");
 }
@@ -45,7 +43,8 @@ std::optional<std::size_t> StreamReader::find_end() {
   std::string_view rest = std::string_view(pending_).substr(begin_);
   const char wanted[] = {'\n', layout_.is_csv ? layout_.quote : '\\',
                          layout_.is_csv ? layout_.escape : '\\'};
-  while ((scanned_ = rest.find_first_of({wanted, sizeof wanted}, scanned_)) != npos) {
+  while ((scanned_ = rest.find_first_of({wanted, sizeof wanted}, scanned_)) !=
+         std::string_view::npos) {
     char found = rest[scanned_];
     bool is_escape = !layout_.is_csv ||
                      (is_quoted_ && found == layout_.escape && layout_.escape != layout_.quote);
@@ -59,7 +58,7 @@ std::optional<std::size_t> StreamReader::find_end() {
     if (found == layout_.quote && layout_.is_csv) is_quoted_ = !is_quoted_;
     ++scanned_;
   }
-  if (scanned_ == npos) scanned_ = rest.size();
+  if (scanned_ == std::string_view::npos) scanned_ = rest.size();
   return std::nullopt;
 }
 
@@ -86,7 +85,7 @@ bool StreamReader::take_record() {
 bool StreamReader::next(std::vector<Field>& fields) {
   while (take_record()) {
     if (std::exchange(has_header_, false)) continue;
-    if (raw_.find('\0') != npos) {
+    if (raw_.find('\0') != std::string_view::npos) {
       throw Error(ErrorKind::bad_data, "invalid byte sequence for encoding \"UTF8\": 0x00")
           .sql_state("22021");
     }
@@ -143,7 +142,7 @@ void StreamReader::take_escape(std::size_t& at) {
   }
   constexpr std::string_view letters = "bfnrtv", meanings = "\b\f\n\r\t\v";
   char c = raw_[at++];
-  if (std::size_t letter = letters.find(c); letter != npos) {
+  if (std::size_t letter = letters.find(c); letter != std::string_view::npos) {
     c = meanings[letter];
   } else if (is_octal(c)) {
     int value = c - '0';

@@ -13,7 +13,6 @@
 namespace sparkify::field {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t day_us = 86'400 * second_us;
 
 constexpr std::string_view default_time_format = "YYYY-MM-DD HH24:MI:SS";

@@ -14,10 +14,6 @@ namespace {
 
 __extension__ using Uint128 = unsigned __int128;
 
-constexpr std::int64_t day_micros = 86'400'000'000;
-/// PostgreSQL counts from 2000-01-01.
-constexpr std::int32_t epoch_days = 10'957;
-
 char* write_text(char* out, std::string_view text) {
   std::memcpy(out, text.data(), text.size());
   return out + text.size();

@@ -9,6 +9,10 @@ namespace sparkify::pgwire {
 
 __extension__ using Int128 = __int128;
 
+/// PostgreSQL counts from 2000-01-01, the engine from 1970.
+inline constexpr std::int32_t epoch_days = 10'957;
+inline constexpr std::int64_t day_micros = 86'400'000'000;
+
 /// Values as PostgreSQL 15 writes them. Each function writes at `out`, where there must be room for
 /// as many bytes as its constant says, and returns the end. None allocates.
 /// Source: PostgreSQL's "Data Types", datetime and numeric output with DateStyle `ISO, MDY`,

@@ -16,8 +16,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::int64_t epoch_days = 10'957, day_micros = 86'400'000'000;
-
 Error wrong(std::uint32_t oid) {
   std::string_view name = sql_name(oid);
   return Error(ErrorKind::bad_data, fmt::format("incorrect binary data format for type {}",

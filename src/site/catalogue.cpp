@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "event/reader.hpp"
 #include "site/catalogue_invent.hpp"
 #include "site/catalogue_match.hpp"
@@ -74,10 +75,6 @@ std::string real_json(double number) {
 
 std::string real_json(const std::optional<double>& number) {
   return number ? real_json(*number) : "null";
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char byte) { return (byte & 0x80) == 0; });
 }
 
 /// The text as a program shows it that takes each byte of its UTF-8 for a character of Latin-1.
@@ -207,7 +204,7 @@ class TrackMaker {
   void add_damaged() {
     constexpr std::size_t max_bytes = 1024;
     for (std::size_t i = 0, count = tracks_.size(); i < count; ++i) {
-      if (is_ascii(tracks_[i].title) && is_ascii(tracks_[i].artist)) continue;
+      if (base::is_ascii(tracks_[i].title) && base::is_ascii(tracks_[i].artist)) continue;
       Track twin = tracks_[i];
       twin.title = damaged(twin.title);
       twin.artist = damaged(twin.artist);

@@ -19,10 +19,6 @@ const Item& pick(const std::vector<Item>& items, Random& random) {
   return items[random.below(static_cast<std::uint32_t>(items.size()))];
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char byte) { return (byte & 0x80) == 0; });
-}
-
 /// The lists of words.txt by the names in brackets.
 std::map<std::string_view, std::vector<std::string_view>> read_words() {
   std::map<std::string_view, std::vector<std::string_view>> lists;
@@ -143,7 +139,7 @@ std::string Muse::compound(Random& random) const {
 }
 
 std::string Muse::title(Random& random, std::string_view artist) const {
-  if (random.chance(is_ascii(artist) ? 0.035 : 0.35)) return accented_title(random);
+  if (random.chance(base::is_ascii(artist) ? 0.035 : 0.35)) return accented_title(random);
   std::string title = random.chance(0.06) ? odd_title(random) : plain_title(random);
   if (random.chance(0.93)) return title;
   static const std::vector<std::string_view> editions = {

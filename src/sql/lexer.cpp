@@ -5,18 +5,19 @@
 #include <string>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace sparkify::sql {
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_name_part(char c) { return is_name_start(c) || is_digit(c) || c == '$'; }
+bool is_name_part(char c) { return is_name_start(c) || base::is_digit(c) || c == '$'; }
 
 /// Longest first. Those of one byte need no row; `//` has none, `//*` would hide a comment.
 constexpr auto operators = std::to_array<std::string_view>(
@@ -73,7 +74,7 @@ class Lexer {
     if (is_name_start(c) || is_temporary_name()) {
       return push(TokenKind::word, end_of(at_ + 1, is_name_part));
     }
-    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
+    if (base::is_digit(c) || (c == '.' && base::is_digit(peek(1)))) {
       return push(TokenKind::number, end_of_number());
     }
     if (c == '$') return push_dollar();
@@ -118,19 +119,19 @@ class Lexer {
   }
 
   std::size_t end_of_number() const {
-    std::size_t end = end_of(at_, is_digit);
+    std::size_t end = end_of(at_, base::is_digit);
     auto byte = [&](std::size_t i) { return i < text_.size() ? text_[i] : '\0'; };
-    if (byte(end) == '.') end = end_of(end + 1, is_digit);
+    if (byte(end) == '.') end = end_of(end + 1, base::is_digit);
     if (byte(end) == 'e' || byte(end) == 'E') {
       std::size_t sign = byte(end + 1) == '+' || byte(end + 1) == '-' ? 1 : 0;
-      if (is_digit(byte(end + 1 + sign))) end = end_of(end + 1 + sign, is_digit);
+      if (base::is_digit(byte(end + 1 + sign))) end = end_of(end + 1 + sign, base::is_digit);
     }
     return end;
   }
 
   /// `$1`, `$tag$ body $tag$`, or a lone `$`.
   void push_dollar() {
-    if (is_digit(peek(1))) return push(TokenKind::symbol, end_of(at_ + 1, is_digit));
+    if (base::is_digit(peek(1))) return push(TokenKind::symbol, end_of(at_ + 1, base::is_digit));
     auto is_tag = [](char c) { return c != '$' && is_name_part(c); };
     std::size_t tag_end = end_of(at_ + 1, is_tag);
     if (tag_end == text_.size() || text_[tag_end] != '$') return push(TokenKind::symbol, at_ + 1);
