@@ -81,12 +81,6 @@ Pieces timestamp(const Tokens& tokens, Range argument) {
   return {"cast(", argument, " as timestamp)"};
 }
 
-Pieces joined(std::initializer_list<Pieces> parts) {
-  Pieces all;
-  for (const Pieces& part : parts) all.insert(all.end(), part.begin(), part.end());
-  return all;
-}
-
 /// dateadd(month, n, x) -> (x + to_months(n))
 void date_add(const Tokens& tokens, const Call& call, Edits& edits) {
   if (call.arguments.size() != 3) return;

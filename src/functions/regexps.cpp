@@ -38,12 +38,6 @@ Search read_search(const Tokens& tokens, const Call& call, std::size_t position,
   return search;
 }
 
-Pieces joined(std::initializer_list<Pieces> parts) {
-  Pieces all;
-  for (const Pieces& part : parts) all.insert(all.end(), part.begin(), part.end());
-  return all;
-}
-
 /// regexp_substr(source, pattern[, position[, occurrence[, parameters]]])
 void regexp_substr(const Tokens& tokens, const Call& call, Edits& edits) {
   const auto& arguments = call.arguments;

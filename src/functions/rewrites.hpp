@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <span>
 
 #include "rewrite/rewrites.hpp"
@@ -14,6 +15,12 @@ using rewrite::quoted_text;
 using rewrite::Range;
 using rewrite::Tokens;
 using Pieces = std::vector<Edits::Piece>;
+
+inline Pieces joined(std::initializer_list<Pieces> parts) {
+  Pieces all;
+  for (const Pieces& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
 
 std::span<const CallRewrite> text_rewrites();  ///< text, null and number functions
 std::span<const CallRewrite> date_rewrites();  ///< dates and times

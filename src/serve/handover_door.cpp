@@ -21,7 +21,7 @@ using base::Error;
 using base::ErrorKind;
 using namespace std::chrono_literals;
 
-constexpr std::size_t piece_bytes = 256 << 10;
+constexpr std::size_t reply_bytes = 256 << 10;
 
 Error stopping() {
   return Error(ErrorKind::unavailable, "the server of this warehouse is stopping")
@@ -209,7 +209,7 @@ HandoverDoor::Talk::Reply HandoverDoor::Talk::query(Fields& fields) {
 HandoverDoor::Talk::Reply HandoverDoor::Talk::more_rows() {
   if (!rows_) throw Error(ErrorKind::bad_data, "a command asks for rows of nothing");
   Reply reply{Say::rows};
-  while (reply.body.bytes().size() < piece_bytes) {
+  while (reply.body.bytes().size() < reply_bytes) {
     if (!rows_->next()) {
       rows_.reset();
       reply.body.byte(0);

@@ -23,7 +23,7 @@ using base::Error;
 using base::ErrorKind;
 using namespace std::chrono_literals;
 
-constexpr std::size_t piece_bytes = 4 << 20;
+constexpr std::size_t request_bytes = 4 << 20;
 
 Error gone() {
   return Error(ErrorKind::unavailable, "the server of this warehouse has ended")
@@ -252,7 +252,7 @@ void Borrowed::append(std::string_view table, std::span<const std::vector<sql::V
   while (!rows.empty()) {
     Body values;
     std::size_t count = 0;
-    for (; count < rows.size() && values.bytes().size() < piece_bytes; ++count) {
+    for (; count < rows.size() && values.bytes().size() < request_bytes; ++count) {
       for (const sql::Value& value : rows[count]) values.value(value);
     }
     Body head;
@@ -310,7 +310,7 @@ void Borrowed::send_texts(const warehouse::Dictionary& dictionary) {
   for (std::size_t code = 0; code < dictionary.size();) {
     Body texts;
     std::int64_t count = 0;
-    for (; code < dictionary.size() && texts.bytes().size() < piece_bytes; ++code, ++count) {
+    for (; code < dictionary.size() && texts.bytes().size() < request_bytes; ++code, ++count) {
       texts.text(dictionary.text(static_cast<std::int32_t>(code)));
     }
     asker_.tell(Say::texts, Body().number(count).bytes() + texts.bytes());

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto live_interval = 100ms;
 constexpr auto plain_interval = 10s;
 
-std::uint64_t per_second(std::uint64_t amount, double seconds) {
+std::uint64_t whole_per_second(std::uint64_t amount, double seconds) {
   return seconds <= 0 ? 0 : static_cast<std::uint64_t>(static_cast<double>(amount) / seconds);
 }
 
@@ -87,15 +87,15 @@ void ProgressLine::noted(std::string_view text) {
 std::string ProgressLine::describe(const etl::Progress& progress, double seconds) const {
   if (progress.files_total == 0) {  // nothing is read: rows are made
     return fmt::format("{}: {} rows, {} rows/s", stage_, base::format_count(progress.rows_done),
-                       base::format_count(per_second(progress.rows_done, seconds)));
+                       base::format_count(whole_per_second(progress.rows_done, seconds)));
   }
   std::string text = fmt::format(
       "{}: {} of {} files, {} of {}, {} rows", stage_, base::format_count(progress.files_done),
       base::format_count(progress.files_total), base::format_bytes(progress.bytes_done),
       base::format_bytes(progress.bytes_total), base::format_count(progress.rows_done));
-  text +=
-      fmt::format(", {} rows/s, {}/s", base::format_count(per_second(progress.rows_done, seconds)),
-                  base::format_bytes(per_second(progress.bytes_done, seconds)));
+  text += fmt::format(", {} rows/s, {}/s",
+                      base::format_count(whole_per_second(progress.rows_done, seconds)),
+                      base::format_bytes(whole_per_second(progress.bytes_done, seconds)));
   bool is_begun = progress.bytes_done > 0 && progress.bytes_total > progress.bytes_done;
   if (is_begun) {
     double left = static_cast<double>(progress.bytes_total - progress.bytes_done);

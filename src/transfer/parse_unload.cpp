@@ -13,7 +13,7 @@ namespace sparkify::transfer {
 namespace {
 
 /// For "did you mean".
-constexpr auto known = std::to_array<std::string_view>(
+constexpr auto unload_words = std::to_array<std::string_view>(
     {"access_key_id", "addquotes", "allowoverwrite", "bzip2",        "cleanpath",
      "credentials",   "csv",       "delimiter",      "escape",       "extension",
      "fixedwidth",    "format",    "gzip",           "header",       "iam_role",
@@ -51,7 +51,7 @@ class UnloadParser {
       return;
     }
     if (take_format(word) || take_layout(word) || take_files(word)) return;
-    throw options_.unknown(word, known);
+    throw options_.unknown(word, unload_words);
   }
 
   bool take_format(const std::string& word) {

@@ -14,7 +14,7 @@ namespace sparkify::transfer {
 namespace {
 
 /// For "did you mean".
-constexpr auto known = std::to_array<std::string_view>(
+constexpr auto stdio_words = std::to_array<std::string_view>(
     {"binary", "csv", "delimiter", "encoding", "escape", "force_not_null", "force_null",
      "force_quote", "format", "freeze", "header", "null", "quote"});
 
@@ -203,7 +203,7 @@ class StdioParser {
       throw options_.unsupported(cursor_.offset(),
                                  fmt::format("COPY with \"{}\" is not supported", word));
     } else {
-      throw options_.unknown(word, known);
+      throw options_.unknown(word, stdio_words);
     }
   }
 
