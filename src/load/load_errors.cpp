@@ -12,10 +12,6 @@
 namespace sparkify::load {
 namespace {
 
-/// As many as Redshift keeps of a slice.
-constexpr std::size_t most_detailed = 20;
-constexpr std::size_t most_replacements = 100;
-
 using Row = std::vector<duckdb::Appender::Value>;
 
 std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }

@@ -11,6 +11,10 @@
 
 namespace sparkify::load {
 
+/// So many errors of a load are kept with each of their fields, and so many replacements at all: as
+/// many as Redshift keeps of a slice.
+inline constexpr std::size_t most_detailed = 20, most_replacements = 100;
+
 /// One record that a COPY refused, as the system tables show it.
 struct LoadError {
   std::size_t file = 0;  ///< of the files read

@@ -15,8 +15,6 @@ namespace {
 
 /// What the system tables hold of a line or a value.
 constexpr std::size_t shown_bytes = 1024;
-constexpr std::uint64_t detailed_errors = 20;
-constexpr std::size_t most_replacements = 100;
 
 }  // namespace
 
@@ -123,7 +121,7 @@ class LoadSource::Reader final : public duckdb::SourceReader {
     error.fault = fault;
     bool has_field = column < record.fields.size();
     if (has_field) error.raw_field = field::ascii_of(record.fields[column].text, shown_bytes);
-    if (has_field && errors_in_piece_ < detailed_errors) {
+    if (has_field && errors_in_piece_ < most_detailed) {
       for (std::size_t i = 0; i <= column; ++i) {
         error.values.push_back(field::ascii_of(record.fields[i].text, shown_bytes));
       }

@@ -111,7 +111,7 @@ std::string_view long_name(field::Type type) {
   return field::type_name(type);
 }
 
-constexpr std::size_t shown_bytes = 100;
+constexpr std::size_t quoted_bytes = 100;
 
 }  // namespace
 
@@ -182,9 +182,9 @@ Error StreamLoad::with_line(Error error, const field::Column* column) const {
   if (column != nullptr) {
     auto index = static_cast<std::size_t>(column - table_.columns.data());
     where += fmt::format(", column {}: \"{}\"", column->name,
-                         field::cut_to(fields_[index].text, shown_bytes));
+                         field::cut_to(fields_[index].text, quoted_bytes));
   } else if (!reader_.raw().empty()) {
-    where += fmt::format(": \"{}\"", field::cut_to(reader_.raw(), shown_bytes));
+    where += fmt::format(": \"{}\"", field::cut_to(reader_.raw(), quoted_bytes));
   }
   return error.during(where);
 }
@@ -192,7 +192,7 @@ Error StreamLoad::with_line(Error error, const field::Column* column) const {
 /// As PostgreSQL says it.
 void StreamLoad::refuse(std::size_t index, const field::Fault& fault) const {
   const field::Column& column = table_.columns[index];
-  std::string_view text = field::cut_to(fields_[index].text, shown_bytes);
+  std::string_view text = field::cut_to(fields_[index].text, quoted_bytes);
   auto error = [&](std::string what, const char* state) {
     return with_line(Error(ErrorKind::bad_data, std::move(what)).sql_state(state), &column);
   };
