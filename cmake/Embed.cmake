@@ -16,4 +16,5 @@ function(sparkify_embed target pattern header namespace type function)
     DEPENDS ${paths} ${PROJECT_SOURCE_DIR}/cmake/embed_script.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${generated})
+  set_source_files_properties(${generated} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()

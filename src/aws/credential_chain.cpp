@@ -16,7 +16,7 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-using Source = std::optional<CredentialSource>;
+using SourceOrNone = std::optional<CredentialSource>;
 
 constexpr std::string_view key_id = "aws_access_key_id";
 constexpr std::string_view secret_key = "aws_secret_access_key";
@@ -49,12 +49,12 @@ class ProfileSources {
   explicit ProfileSources(const CredentialChain& chain) : chain_(chain) {}
 
   /// The role it assumes, if it names one.
-  Source role(const Profile& profile) {
+  SourceOrNone role(const Profile& profile) {
     const ProfileValue* arn = profile.find("role_arn");
     if (arn == nullptr || profile.has("web_identity_token_file")) return std::nullopt;
     refuse_mfa(profile);
     visited_.push_back(profile.name);
-    Source by = source_of_role(profile, *arn);
+    SourceOrNone by = source_of_role(profile, *arn);
     auto provider = std::make_shared<RefreshingProvider>(std::move(*by), chain_.surroundings.now);
     Role role = role_of(profile);
     auto fetch = [role, provider, place = chain_.sts, around = chain_.surroundings] {
@@ -71,18 +71,18 @@ class ProfileSources {
   }
 
   /// What it has beside a role: web identity, keys, a command.
-  Source other(const Profile& profile) {
-    if (Source source = web_identity(profile)) return source;
+  SourceOrNone other(const Profile& profile) {
+    if (SourceOrNone source = web_identity(profile)) return source;
     refuse_single_sign_on(profile);
     const ProfileValue* key = profile.find(key_id);
     bool is_in_credentials = key != nullptr && key->file == chain_.files.credentials_path();
     if (is_in_credentials) return keys(profile, *key);
-    if (Source source = process(profile)) return source;
-    return key != nullptr ? Source(keys(profile, *key)) : std::nullopt;
+    if (SourceOrNone source = process(profile)) return source;
+    return key != nullptr ? SourceOrNone(keys(profile, *key)) : std::nullopt;
   }
 
  private:
-  Source source_of_role(const Profile& profile, const ProfileValue& arn) {
+  SourceOrNone source_of_role(const Profile& profile, const ProfileValue& arn) {
     const ProfileValue* by = profile.find("source_profile");
     const ProfileValue* named = profile.find("credential_source");
     if ((by == nullptr) == (named == nullptr)) {
@@ -96,7 +96,7 @@ class ProfileSources {
     return by != nullptr ? source_profile(profile, *by) : credential_source(profile, *named);
   }
 
-  Source source_profile(const Profile& profile, const ProfileValue& by) {
+  SourceOrNone source_profile(const Profile& profile, const ProfileValue& by) {
     const Profile* source = chain_.files.find(by.text);
     if (source == nullptr) {
       throw Error(ErrorKind::config, fmt::format("there is no profile \"{}\", which is the "
@@ -113,16 +113,17 @@ class ProfileSources {
                                                  fmt::join(visited_, " -> "), by.text))
           .at(by.place());
     }
-    Source found = has_keys || !source->has("role_arn") || source->has("web_identity_token_file")
-                       ? other(*source)
-                       : role(*source);
+    SourceOrNone found =
+        has_keys || !source->has("role_arn") || source->has("web_identity_token_file")
+            ? other(*source)
+            : role(*source);
     if (found) return found;
     throw Error(ErrorKind::config,
                 fmt::format("profile \"{}\" has no credentials to assume a role with", by.text))
         .at(by.place());
   }
 
-  Source credential_source(const Profile& profile, const ProfileValue& named) {
+  SourceOrNone credential_source(const Profile& profile, const ProfileValue& named) {
     const Surroundings& around = chain_.surroundings;
     if (named.text == "Environment") {
       Credentials keys{around.variable("AWS_ACCESS_KEY_ID"),
@@ -133,9 +134,9 @@ class ProfileSources {
         return CredentialSource{"AWS_ACCESS_KEY_ID", [keys] { return keys; }};
       }
     } else if (named.text == "EcsContainer") {
-      if (Source source = container(around)) return source;
+      if (SourceOrNone source = container(around)) return source;
     } else if (named.text == "Ec2InstanceMetadata") {
-      if (Source source = instance(chain_)) return source;
+      if (SourceOrNone source = instance(chain_)) return source;
     } else {
       throw Error(ErrorKind::config,
                   fmt::format("there is no credential_source \"{}\"", named.text))
@@ -148,7 +149,7 @@ class ProfileSources {
         .at(named.place());
   }
 
-  Source web_identity(const Profile& profile) {
+  SourceOrNone web_identity(const Profile& profile) {
     const ProfileValue* file = profile.find("web_identity_token_file");
     if (file == nullptr) return std::nullopt;
     Role role = role_of(profile);
@@ -161,7 +162,7 @@ class ProfileSources {
     return web_identity_source(chain_, role, file->text, origin_of(profile, *file));
   }
 
-  Source process(const Profile& profile) {
+  SourceOrNone process(const Profile& profile) {
     const ProfileValue* command = profile.find("credential_process");
     if (command == nullptr) return std::nullopt;
     std::string origin = "credential_process of " + origin_of(profile, *command);
@@ -227,7 +228,7 @@ class ProfileSources {
   }
 
  public:
-  static Source container(const Surroundings& around) {
+  static SourceOrNone container(const Surroundings& around) {
     auto url = container_url(around);
     if (!url) return std::nullopt;
     bool is_relative = !around.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").empty();
@@ -237,7 +238,7 @@ class ProfileSources {
         origin, [url = *url, around] { return fetch_container_credentials(url, around); }};
   }
 
-  static Source instance(const CredentialChain& chain) {
+  static SourceOrNone instance(const CredentialChain& chain) {
     auto role = chain.instance->role();
     if (!role) return std::nullopt;
     return CredentialSource{
@@ -245,8 +246,8 @@ class ProfileSources {
         [instance = chain.instance, role = *role] { return instance->credentials(role); }};
   }
 
-  static Source web_identity_source(const CredentialChain& chain, const Role& role,
-                                    const std::string& file, const std::string& named_by) {
+  static SourceOrNone web_identity_source(const CredentialChain& chain, const Role& role,
+                                          const std::string& file, const std::string& named_by) {
     std::string path = chain.surroundings.expand_home(file);
     auto fetch = [role, path, place = chain.sts, around = chain.surroundings] {
       std::string token(base::trim(base::read_file(path)));
@@ -261,7 +262,7 @@ class ProfileSources {
 };
 
 /// As pods of EKS have it.
-Source web_identity_of_environment(const CredentialChain& chain, const Profile* profile) {
+SourceOrNone web_identity_of_environment(const CredentialChain& chain, const Profile* profile) {
   const Surroundings& around = chain.surroundings;
   std::string file = around.variable("AWS_WEB_IDENTITY_TOKEN_FILE");
   if (file.empty() || chain.is_profile_by_flag) return std::nullopt;
@@ -296,13 +297,13 @@ std::optional<CredentialSource> find_credentials(const CredentialChain& chain) {
   const Profile* profile = find_profile(chain);
   ProfileSources sources(chain);
   if (profile != nullptr) {
-    if (Source source = sources.role(*profile)) return source;
+    if (SourceOrNone source = sources.role(*profile)) return source;
   }
-  if (Source source = web_identity_of_environment(chain, profile)) return source;
+  if (SourceOrNone source = web_identity_of_environment(chain, profile)) return source;
   if (profile != nullptr) {
-    if (Source source = sources.other(*profile)) return source;
+    if (SourceOrNone source = sources.other(*profile)) return source;
   }
-  if (Source source = ProfileSources::container(chain.surroundings)) return source;
+  if (SourceOrNone source = ProfileSources::container(chain.surroundings)) return source;
   return ProfileSources::instance(chain);
 }
 

@@ -18,7 +18,7 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr int attempts = 3;
+constexpr int sts_attempts = 3;
 
 using Form = std::vector<std::pair<std::string, std::string>>;
 
@@ -133,7 +133,7 @@ Credentials assume_role(const Role& role, const Credentials& by, const StsPlace&
   net::HttpRequest request = request_of(form, place);
   sign(request, by, {place.region, "sts"}, surroundings.now());
   try {
-    return read_response(ask(surroundings, request, attempts), "AssumeRole", role);
+    return read_response(ask(surroundings, request, sts_attempts), "AssumeRole", role);
   } catch (Error& error) {
     throw error.during(during("AssumeRole", role, place));
   }
@@ -145,7 +145,8 @@ Credentials assume_role_with_web_identity(const Role& role, const std::string& t
   form.emplace_back("WebIdentityToken", token);
   net::HttpRequest request = request_of(form, place);
   try {
-    return read_response(ask(surroundings, request, attempts), "AssumeRoleWithWebIdentity", role);
+    return read_response(ask(surroundings, request, sts_attempts), "AssumeRoleWithWebIdentity",
+                         role);
   } catch (Error& error) {
     throw error.during(during("AssumeRoleWithWebIdentity", role, place));
   }
