@@ -172,6 +172,7 @@ class Unload {
     if (!first.is_word("select") && !first.is_word("with")) {
       throw places_.error(unload_.query.offset, "UNLOAD takes a SELECT");
     }
+    if (environment_.admit) environment_.admit(query_);
     try {
       catalog::Session session(environment_.connection);
       translated_ = dialect::to_duckdb(query_, {}, &session);

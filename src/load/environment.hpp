@@ -7,6 +7,7 @@
 
 #include "base/object_store.hpp"
 #include "duckdb/connection.hpp"
+#include "sql/script.hpp"
 #include "transfer/statement.hpp"
 
 namespace sparkify::load {
@@ -30,6 +31,8 @@ struct Environment {
   std::int32_t session_id = 0;
   std::int32_t user_id = 100;
   std::string database = "dev";
+  /// Throws for a query in UNLOAD's quotes that the session must not run. Null: it may run all.
+  std::function<void(const sql::Statement&)> admit = nullptr;
 };
 
 }  // namespace sparkify::load

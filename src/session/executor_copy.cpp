@@ -5,6 +5,7 @@
 #include "catalog/catalog.hpp"
 #include "copy/copy.hpp"
 #include "session/executor.hpp"
+#include "session/reach.hpp"
 
 namespace sparkify::session {
 
@@ -25,6 +26,7 @@ void Executor::run_copy(Portal& portal) {
       .query_id = ++host_.last_query_id,
       .session_id = static_cast<std::int32_t>(process_),
       .database = host_.database_name,
+      .admit = check_reach,
   };
   copy::Outcome outcome = copy::run(portal.statement().source(), environment);
   for (const std::string& text : outcome.notices) notice(text, "INFO", "00000");

@@ -1,10 +1,13 @@
 #include "session/reach.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "session/words.hpp"
 #include "sql/lexer.hpp"
@@ -59,6 +62,15 @@ std::string_view function_of_the_server(const sql::Statement& statement) {
     if (is_refused && !is_of_relation(tokens, i)) return tokens[i - 1].text;
   }
   return {};
+}
+
+void check_reach(const sql::Statement& statement) {
+  std::string_view function = function_of_the_server(statement);
+  if (function.empty()) return;
+  throw base::Error(
+      base::ErrorKind::denied,
+      fmt::format("{}() is not available to clients of the server", base::to_lower(function)))
+      .sql_state("42501");
 }
 
 }  // namespace sparkify::session

@@ -13,4 +13,7 @@ namespace sparkify::session {
 /// does not.
 std::string_view function_of_the_server(const sql::Statement& statement);
 
+/// Throws denied, SQLSTATE 42501, for a statement that calls such a function.
+void check_reach(const sql::Statement& statement);
+
 }  // namespace sparkify::session

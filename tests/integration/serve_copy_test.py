@@ -48,10 +48,11 @@ class Cloud:
 
     def __init__(self, folder, server):
         self.s3 = server
+        self.warehouse = folder / "served.duckdb"
         self.process = start(
             "serve",
             "--warehouse",
-            folder / "served.duckdb",
+            self.warehouse,
             "--listen",
             "127.0.0.1:0",
             env=clean_environment(**server.environment()),
@@ -465,3 +466,25 @@ def test_unload_leaves_other_objects_alone(client, cloud):
 def test_errors_point_into_the_query(client, cloud):
     error = client.refused("unload ('select nothing from (select 1 as a) t') to 's3://music/x'")
     assert error.pgcode == "42703" and int(error.diag.statement_position) == 17
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "'select * from read_csv(''/etc/passwd'')'",
+        "'select * from read_blob(''{warehouse}'')'",
+        "'select * from \"read_text\" /**/ (''/etc/passwd'')'",
+        "E'select * from read_text(\\'/etc/passwd\\')'",
+        "$$select * from parquet_scan('{warehouse}')$$",
+        "'select * from ''/etc/passwd.csv'''",
+        "'with a as (select * from query(''select 1'')) select * from a'",
+        "'select * from enable_logging()'",
+    ],
+)
+def test_unload_reaches_nothing_but_the_warehouse(client, cloud, query):
+    text = query.format(warehouse=cloud.warehouse)
+    for form in ("csv", "parquet"):
+        error = client.refused(f"unload ({text}) to 's3://music/reached/' {ROLE} {form}")
+        assert error.pgcode == "42501", error
+    bucket = cloud.s3.buckets["music"]
+    assert not [key for key in bucket.objects if key.startswith("reached/")]
