@@ -135,7 +135,7 @@ void date_part(const Tokens& tokens, const Call& call, Edits& edits) {
                 joined({{fmt::format("cast(date_part('{}', ", *unit)}, value, {") as double)"}}));
 }
 
-/// extract(ms from x) is without the seconds on Redshift, with them on DuckDB.
+/// extract(ms from x) is without the seconds on Redshift, with them on DuckDB; the epoch is whole.
 void extract(const Tokens& tokens, const Call& call, Edits& edits) {
   Range unit_range{call.name + 2, call.name + 3};
   if (!tokens.is_word(unit_range.end, "from")) return;
@@ -147,6 +147,10 @@ void extract(const Tokens& tokens, const Call& call, Edits& edits) {
   if (*unit == "millisecond" || *unit == "microsecond") {
     edits.insert_before(call.name, {"("});
     edits.insert_after(call.close, {" % 1000)"});
+  }
+  if (*unit == "epoch") {
+    edits.insert_before(call.name, {"cast(floor("});
+    edits.insert_after(call.close, {") as bigint)"});
   }
 }
 
@@ -248,6 +252,7 @@ void to_char(const Tokens& tokens, const Call& call, Edits& edits) {
     edits.replace(call.whole(), with_value(*number, {"(", call.arguments[0], ")"}));
     return;
   }
+  if (text && lower(*text).ends_with("rn")) throw unknown_format(tokens, call.arguments[1], *text);
   DateFormat format = format_of(tokens, call.arguments[1]);
   Pieces value = timestamp(tokens, call.arguments[0]);
   Pieces pieces;

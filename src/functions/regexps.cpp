@@ -71,30 +71,38 @@ void regexp_count(const Tokens& tokens, const Call& call, Edits& edits) {
                                       {")) as integer)"}}));
 }
 
-/// regexp_instr(source, pattern[, position[, occurrence[, option[, parameters]]]])
+/// regexp_instr(source, pattern[, position[, occurrence[, option[, parameters]]]]): before an
+/// occurrence stand as many pieces of what is between the matches, and one match fewer. Option 1
+/// asks for what stands behind it.
 void regexp_instr(const Tokens& tokens, const Call& call, Edits& edits) {
   const auto& arguments = call.arguments;
   if (arguments.size() < 2 || arguments.size() > 6) return;
-  bool is_first = arguments.size() < 4 || is_one(tokens, arguments[3]);
-  bool is_start = arguments.size() < 5 || tokens.text(arguments[4]) == "0";
-  if (!is_first || !is_start) {
-    throw tokens.error(arguments[3].begin, "regexp_instr finds only the first occurrence here")
-        .sql_state("0A000");
-  }
   Search search = read_search(tokens, call, 2, 5);
-  Pieces before = {"0"};
-  if (arguments.size() > 2) before = {arguments[2], " - 1"};
-  edits.replace(call.whole(), joined({{"case when regexp_matches("},
+  auto argument = [&](std::size_t i, const char* otherwise) {
+    return arguments.size() > i ? Pieces{"(", arguments[i], ")"} : Pieces{otherwise};
+  };
+  Pieces occurrence = argument(3, "1");
+  Pieces both = joined({{"("}, search.source, {", "}, search.pattern, {")"}});
+  Pieces matches = joined({{"regexp_extract_all"}, both});
+  edits.replace(call.whole(), joined({{"case when len("},
+                                      matches,
+                                      {") >= "},
+                                      occurrence,
+                                      {" then cast(length(array_to_string(string_split_regex"},
+                                      both,
+                                      {"[1:"},
+                                      occurrence,
+                                      {"], '')) + length(array_to_string("},
+                                      matches,
+                                      {"[1:"},
+                                      occurrence,
+                                      {" - 1 + "},
+                                      argument(4, "0"),
+                                      {"], '')) + "},
+                                      argument(2, "1"),
+                                      {" as integer) when "},
                                       search.source,
-                                      {", "},
-                                      search.pattern,
-                                      {") then length(regexp_extract("},
-                                      search.source,
-                                      {", '(?s)^(.*?)(?:' || ("},
-                                      search.pattern,
-                                      {") || ')', 1)) + 1 + "},
-                                      before,
-                                      {" else 0 end"}}));
+                                      {" is not null then 0 end"}}));
 }
 
 /// A replacement's `$1` is `\1`.

@@ -16,16 +16,16 @@ struct Row {
 /// Sorted by function. What Redshift says of each: "SQL functions reference" of its documentation.
 constexpr auto rows = std::to_array<Row>({
     {"add_months", 2,
-     "case when last_day($1) = cast($1 as date) then last_day($1 + to_months($2)) + (cast($1 as "
-     "timestamp) - date_trunc('day', cast($1 as timestamp))) else cast($1 as timestamp) + "
-     "to_months($2) end"},
+     "case when last_day(cast($1 as date)) = cast($1 as date) then last_day(cast($1 as date) + "
+     "to_months($2)) + (cast($1 as timestamp) - date_trunc('day', cast($1 as timestamp))) else "
+     "cast($1 as timestamp) + to_months($2) end"},
     {"can_json_parse", 1, "json_valid($1)"},
     {"concat", 2, "(($1) || ($2))"},
     {"date", 1, "cast($1 as date)"},
     {"date_cmp", 2, "sign(date_diff('day', cast($2 as date), cast($1 as date)))"},
     {"date_cmp_timestamp", 2,
      "sign(date_diff('microsecond', cast($2 as timestamp), cast($1 as timestamp)))"},
-    {"date_part_year", 1, "year($1)"},
+    {"date_part_year", 1, "year(cast($1 as date))"},
     {"dexp", 1, "exp($1)"},
     {"dlog1", 1, "ln($1)"},
     {"dlog10", 1, "log10($1)"},
@@ -38,7 +38,9 @@ constexpr auto rows = std::to_array<Row>({
     {"initcap", 1,
      "array_to_string(list_transform(regexp_extract_all(lower($1), "
      "'[\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+'), lambda word: upper(word[1]) || word[2:]), '')"},
-    {"interval_cmp", 2, "case when $1 < $2 then -1 when $1 > $2 then 1 when $1 = $2 then 0 end"},
+    {"interval_cmp", 2,
+     "case when cast($1 as interval) < cast($2 as interval) then -1 when cast($1 as interval) > "
+     "cast($2 as interval) then 1 when cast($1 as interval) = cast($2 as interval) then 0 end"},
     {"is_array", 1, "(json_type($1) = 'ARRAY')"},
     {"is_object", 1, "(json_type($1) = 'OBJECT')"},
     {"is_valid_json", 1, "coalesce(json_valid($1) and json_type($1) = 'OBJECT', false)"},
@@ -54,17 +56,20 @@ constexpr auto rows = std::to_array<Row>({
     {"json_typeof", 1,
      "case json_type($1) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then "
      "'string' when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end"},
+    {"last_day", 1, "last_day(cast($1 as date))"},
     {"len", 1, "length($1)"},
     {"lpad", 2, "lpad($1, $2, ' ')"},
     {"months_between", 2,
-     "((year($1) - year($2)) * 12 + month($1) - month($2) + case when day($1) = day($2) or "
-     "(last_day($1) = cast($1 as date) and last_day($2) = cast($2 as date)) then 0 else "
+     "((year(cast($1 as date)) - year(cast($2 as date))) * 12 + month(cast($1 as date)) - "
+     "month(cast($2 as date)) + case when day(cast($1 as date)) = day(cast($2 as date)) or "
+     "(last_day(cast($1 as date)) = cast($1 as date) and last_day(cast($2 as date)) = cast($2 as "
+     "date)) then 0 else "
      "(date_diff('second', date_trunc('month', cast($2 as timestamp)), cast($2 as timestamp)) - "
      "date_diff('second', date_trunc('month', cast($1 as timestamp)), cast($1 as timestamp))) / "
      "-2678400.0 end)"},
     {"next_day", 2,
      "(cast($1 as date) + cast((list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], "
-     "lower(left($2, 2))) - 1 - dayofweek($1) + 6) % 7 + 1 as integer))"},
+     "lower(left($2, 2))) - 1 - dayofweek(cast($1 as date)) + 6) % 7 + 1 as integer))"},
     {"octet_length", 1, "strlen(cast($1 as varchar))"},
     {"octetindex", 2, "strpos($2, $1)"},
     {"quote_ident", 1, "('\"' || replace($1, '\"', '\"\"') || '\"')"},

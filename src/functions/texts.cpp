@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 #include "functions/rewrites.hpp"
 
@@ -50,6 +51,23 @@ void listagg(const Tokens& tokens, const Call& call, Edits& edits) {
   edits.replace({call.name, end}, std::move(pieces));
 }
 
+/// percentile_cont(f) within group (order by x) over (...) -> quantile_cont(x, f) over (...).
+/// Without a window the engine has it.
+void percentile(const Tokens& tokens, const Call& call, Edits& edits) {
+  std::size_t open = call.close + 3;
+  bool is_ordered = tokens.are_words(call.close + 1, {"within", "group"}) &&
+                    tokens.is_symbol(open, "(") && tokens.are_words(open + 1, {"order", "by"});
+  if (!is_ordered || call.arguments.size() != 1) return;
+  std::size_t close = tokens.close(open);
+  if (close >= tokens.size() || !tokens.is_word(close + 1, "over")) return;
+  Range value{open + 3, close}, part = call.arguments[0];
+  bool is_falling = tokens.is_word(value.end - 1, "desc");
+  if (is_falling || tokens.is_word(value.end - 1, "asc")) --value.end;
+  bool is_exact = tokens.is_word(call.name, "percentile_cont");
+  edits.replace({call.name, close + 1}, {is_exact ? "quantile_cont(" : "quantile_disc(", value,
+                                         is_falling ? ", -(" : ", (", part, "))"});
+}
+
 /// decode(x, a, b, ..., default): unlike CASE x WHEN, a NULL finds NULL.
 void decode(const Tokens& tokens, const Call& call, Edits& edits) {
   const auto& arguments = call.arguments;
@@ -73,7 +91,7 @@ void decode(const Tokens& tokens, const Call& call, Edits& edits) {
   edits.replace(call.whole(), std::move(pieces));
 }
 
-/// strtol(text, base)
+/// strtol(text, base); the text may have a sign and the prefix 0x.
 void strtol(const Tokens& tokens, const Call& call, Edits& edits) {
   if (call.arguments.size() != 2) return;
   std::string_view base = tokens.text(call.arguments[1]);
@@ -86,7 +104,13 @@ void strtol(const Tokens& tokens, const Call& call, Edits& edits) {
     throw tokens.error(call.arguments[1].begin, "strtol knows no such base here")
         .hint("2, 10 or 16");
   }
-  edits.replace(call.whole(), {"cast(" + prefix + "(", call.arguments[0], ") as bigint)"});
+  if (prefix.empty()) {
+    edits.replace(call.whole(), {"cast((", call.arguments[0], ") as bigint)"});
+    return;
+  }
+  edits.replace(call.whole(), {"(case when starts_with(", call.arguments[0],
+                               ", '-') then -1 else 1 end * cast(" + prefix + "regexp_replace(",
+                               call.arguments[0], ", '^[-+]?(0[xX])?', '') as bigint))"});
 }
 
 /// ratio_to_report(x) over (...) -> (cast(x as double) / sum(x) over (...))
@@ -114,6 +138,23 @@ std::string pointer_step(std::string_view key) {
   return step;
 }
 
+/// The path as a JSON pointer: a literal, or put together for each row where a key is computed.
+Pieces json_pointer(const Tokens& tokens, std::span<const Range> keys) {
+  Pieces pieces;
+  std::string known;
+  for (Range key : keys) {
+    if (auto text = literal_of(tokens, key)) {
+      known += pointer_step(*text);
+      continue;
+    }
+    pieces.insert(pieces.end(), {quoted_text(known + "/") + " || replace(replace(cast(", key,
+                                 " as varchar), '~', '~0'), '/', '~1') || "});
+    known.clear();
+  }
+  pieces.push_back(quoted_text(known));
+  return pieces;
+}
+
 /// json_extract_path_text(json, 'a', 'b', true) -> json_extract_string(json, '/a/b')
 void json_extract_path_text(const Tokens& tokens, const Call& call, Edits& edits) {
   auto arguments = call.arguments;
@@ -123,21 +164,15 @@ void json_extract_path_text(const Tokens& tokens, const Call& call, Edits& edits
     is_null_if_invalid = tokens.is_word(arguments.back().begin, "true");
     arguments.pop_back();
   }
-  std::string pointer;
-  for (std::size_t i = 1; i < arguments.size(); ++i) {
-    auto key = literal_of(tokens, arguments[i]);
-    if (!key) {
-      throw tokens.error(arguments[i].begin, "the path must be made of literals here");
-    }
-    pointer += pointer_step(*key);
-  }
-  Pieces json = {arguments[0]};
+  Pieces pieces = {"json_extract_string(", arguments[0], ", "};
   if (is_null_if_invalid) {
-    json = {"case when json_valid(", arguments[0], ") then ", arguments[0], " end"};
+    pieces = {"json_extract_string(case when json_valid(", arguments[0], ") then ", arguments[0],
+              " end, "};
   }
-  json.insert(json.begin(), "json_extract_string(");
-  json.push_back(", " + quoted_text(pointer) + ")");
-  edits.replace(call.whole(), std::move(json));
+  Pieces pointer = json_pointer(tokens, std::span(arguments).subspan(1));
+  pieces.insert(pieces.end(), pointer.begin(), pointer.end());
+  pieces.push_back(")");
+  edits.replace(call.whole(), std::move(pieces));
 }
 
 /// substring(x, 0, 3) begins before the text, and so ends earlier.
@@ -197,6 +232,8 @@ std::span<const CallRewrite> text_rewrites() {
       {"btrim", btrim},
       {"charindex", charindex},
       {"listagg", listagg},
+      {"percentile_cont", percentile},
+      {"percentile_disc", percentile},
       {"decode", decode},
       {"strtol", strtol},
       {"ratio_to_report", ratio_to_report},
