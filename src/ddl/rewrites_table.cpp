@@ -112,12 +112,15 @@ void numeric_column_scale(const Tokens& tokens, Edits& edits) {
   }
 }
 
-/// SUPER is JSON, VARBYTE a blob.
+/// SUPER is JSON, VARBYTE a blob, FLOAT has 64 bits.
 void type_names(const Tokens& tokens, Edits& edits) {
   for (Range column : columns_of(tokens)) {
     std::size_t type = column.begin + 1;
     std::size_t end = rewrite::end_of_type(tokens, type);
     if (tokens.is_word(type, "super")) edits.replace({type, type + 1}, {"json"});
+    if (tokens.is_word(type, "float") && !tokens.is_symbol(type + 1, "(")) {
+      edits.replace({type, type + 1}, {"double"});
+    }
     if (tokens.are_words(type, {"binary", "varying"}) ||
         tokens.is_any(type, {"varbyte", "varbinary"})) {
       if (tokens.is_word(type, "binary")) end = type + 2;

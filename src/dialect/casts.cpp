@@ -95,6 +95,20 @@ void cast_types(const Tokens& tokens, Edits& edits) {
   });
 }
 
+/// FLOAT has 64 bits on Redshift, 32 on DuckDB. With a precision both agree.
+void float_casts(const Tokens& tokens, Edits& edits) {
+  auto widen = [&](std::size_t type) {
+    if (tokens.is_word(type, "float") && !tokens.is_symbol(type + 1, "(")) {
+      edits.replace({type, type + 1}, {"double"});
+    }
+  };
+  for_each_cast(tokens, [&](const Cast& cast) { widen(cast.type); });
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens.is_word(i, "convert") && tokens.is_call(i)) widen(i + 2);
+    if (tokens.is_word(i, "type") && tokens.is_word(0, "alter")) widen(i + 1);
+  }
+}
+
 /// 'users'::regclass is a table's number, c.oid::regclass its name.
 void regclass(const Tokens& tokens, Edits& edits) {
   for_each_cast(tokens, [&](const Cast& cast) {
@@ -122,14 +136,31 @@ std::optional<std::string> text_length(const Tokens& tokens, const Cast& cast) {
   return std::string(tokens[open + 1].text);
 }
 
-/// x::varchar(3) cuts; on DuckDB it does nothing.
+/// A literal or a parameter, which is no float.
+bool is_given(const Tokens& tokens, Range value) {
+  sql::TokenKind kind = tokens[value.begin].kind;
+  return value.size() == 1 && (kind == sql::TokenKind::text || kind == sql::TokenKind::parameter ||
+                               tokens[value.begin].text.starts_with('$'));
+}
+
+/// x::varchar(3) cuts; on DuckDB it does nothing. A float without a fraction is written as `2`; on
+/// DuckDB as `2.0`.
 void text_casts(const Tokens& tokens, Edits& edits) {
+  bool is_stored = rewrite::is_stored(tokens);
   for_each_cast(tokens, [&](const Cast& cast) {
-    auto length = text_length(tokens, cast);
-    if (!length || tokens.is_word(cast.whole.begin, "try_cast")) return;
-    std::string function =
-        rewrite::is_stored(tokens) ? "left(" : std::string(catalog_prefix) + "fit(";
-    edits.replace(cast.whole, {function + "cast(", cast.value, " as varchar), " + *length + ")"});
+    if (tokens.is_word(cast.whole.begin, "try_cast")) return;
+    Pieces text = {"cast(", cast.value, " as varchar)"};
+    bool is_plain = is_stored || is_given(tokens, cast.value);
+    if (!is_plain) text = {std::string(catalog_prefix) + "as_text(", cast.value, ")"};
+    if (auto length = text_length(tokens, cast)) {
+      text.insert(text.begin(),
+                  is_stored ? std::string("left(") : std::string(catalog_prefix) + "fit(");
+      text.push_back(", " + *length + ")");
+      edits.replace(cast.whole, std::move(text));
+    } else if (!is_plain && cast.type_end == cast.type + 1 &&
+               tokens.is_any(cast.type, {"varchar", "text"})) {
+      edits.replace(cast.whole, std::move(text));
+    }
   });
 }
 
@@ -200,6 +231,7 @@ void boolean_literals(const Tokens& tokens, Edits& edits) {
 std::span<const StatementRewrite> cast_rewrites() {
   static const auto rewrites = std::to_array<StatementRewrite>({
       {"convert_to_cast", {}, convert_to_cast},
+      {"float_casts", {}, float_casts},
       {"regclass", {}, regclass, Where::served},
       {"text_casts", {}, text_casts, Where::served},
       {"time_literals", {}, time_literals},

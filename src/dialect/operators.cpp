@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "dialect/aggregates.hpp"
 #include "dialect/rewrites.hpp"
 #include "functions/rewrites.hpp"
 #include "rewrite/operands.hpp"
@@ -223,6 +224,7 @@ bool may_be_text(const Tokens& tokens, Range operand) {
 void text_arithmetic(const Tokens& tokens, Edits& edits) {
   if (rewrite::is_stored(tokens)) return;
   auto wrap = [&](Range operand, Range other) {
+    if (has_aggregate(tokens, operand)) return;
     edits.replace(operand, {std::string(catalog_prefix) + "number(", operand,
                             fmt::format(", {})", tokens.text(other))});
   };
@@ -248,6 +250,41 @@ void text_arithmetic(const Tokens& tokens, Edits& edits) {
   }
 }
 
+/// A number that is not 0, or `nullif(x, 0)`.
+bool is_never_zero(const Tokens& tokens, Range divisor) {
+  if (is_plain_number(tokens, divisor)) {
+    std::string_view text = tokens.text(divisor);
+    return text.substr(0, text.find_first_of("eE")).find_first_of("123456789") !=
+           std::string_view::npos;
+  }
+  if (!tokens.is_word(divisor.begin, "nullif") || !tokens.is_call(divisor.begin)) return false;
+  auto arguments = tokens.arguments(divisor.begin + 1);
+  return tokens.close(divisor.begin + 1) + 1 == divisor.end && arguments.size() == 2 &&
+         tokens.text(arguments[1]) == "0";
+}
+
+/// Division by zero is an error; on DuckDB it is NULL.
+void division_by_zero(const Tokens& tokens, Edits& edits) {
+  bool is_stored = rewrite::is_stored(tokens);
+  auto check = [&](Range divisor) {
+    if (divisor.size() == 0 || is_never_zero(tokens, divisor)) return;
+    if (is_stored) {
+      edits.replace(divisor, {"(case when (", divisor,
+                              ") = 0 then error('division by zero') else (", divisor, ") end)"});
+    } else {
+      edits.replace(divisor, {std::string(catalog_prefix) + "divisor(", divisor, ")"});
+    }
+  };
+  for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+    if (tokens.is_symbol(i, "/") || tokens.is_symbol(i, "%")) {
+      check({i + 1, rewrite::end_of_primary(tokens, i + 1)});
+    } else if (tokens.is_word(i, "mod") && tokens.is_call(i)) {
+      auto arguments = tokens.arguments(i + 1);
+      if (arguments.size() == 2) check(arguments[1]);
+    }
+  }
+}
+
 }  // namespace
 
 std::span<const StatementRewrite> operator_rewrites() {
@@ -258,6 +295,7 @@ std::span<const StatementRewrite> operator_rewrites() {
       {"named_operators", {}, named_operators, Where::served},
       {"like_escape", {}, like_escape},
       {"similar_to", {}, similar_to},
+      {"division_by_zero", {}, division_by_zero, Where::served},
       {"text_arithmetic", {}, text_arithmetic, Where::served},
   });
   return rewrites;

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "dialect/aggregates.hpp"
 #include "dialect/rewrites.hpp"
 #include "rewrite/operands.hpp"
 
@@ -189,6 +190,7 @@ class Naming {
 };
 
 bool ends_select_list(const Tokens& tokens, std::size_t i) {
+  if (i > 0 && tokens.are_words(i - 1, {"within", "group"})) return false;
   return tokens.is_symbol(i, ")") ||
          tokens.is_any(
              i, {"select", "from", "where", "group", "having", "order", "limit", "union", "except",
@@ -228,6 +230,12 @@ std::size_t end_of_window(const Tokens& tokens, std::size_t close) {
   return tokens.is_symbol(close + 2, "(") ? tokens.next(close + 2) : close + 3;
 }
 
+/// All of `range` is count(...).
+bool is_count(const Tokens& tokens, Range range) {
+  return tokens.is_word(range.begin, "count") && tokens.is_call(range.begin) &&
+         tokens.close(range.begin + 1) + 1 == range.end;
+}
+
 /// The sum of bigints is a numeric(38, 0); of smaller integers a bigint, which the server makes of
 /// DuckDB's hugeint.
 void sum_types(const Tokens& tokens, Edits& edits) {
@@ -240,7 +248,13 @@ void sum_types(const Tokens& tokens, Edits& edits) {
     if (tokens.is_any(begin, {"distinct", "all"})) ++begin;
     if (begin == arguments[0].end) continue;
     Range summand{begin, arguments[0].end};
-    edits.replace(summand, {std::string(catalog_prefix) + "summand(", summand, ")"});
+    if (!has_aggregate(tokens, summand)) {
+      edits.replace(summand, {std::string(catalog_prefix) + "summand(", summand, ")"});
+    } else if (is_count(tokens, summand)) {
+      edits.replace(summand, {"cast(", summand, " as decimal(38, 0))"});
+    } else if (Range value = chosen_value(tokens, summand); value.size() > 0) {
+      edits.replace(value, {std::string(catalog_prefix) + "summand(", value, ")"});
+    }
   }
 }
 
@@ -249,8 +263,16 @@ void truncated_times(const Tokens& tokens, Edits& edits) {
   if (rewrite::is_stored(tokens)) return;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!tokens.is_word(i, "trunc") || !tokens.is_call(i)) continue;
-    if (tokens.arguments(i + 1).size() != 1) continue;
-    edits.replace({i, i + 1}, {std::string(catalog_prefix) + "truncated"});
+    auto arguments = tokens.arguments(i + 1);
+    if (arguments.size() != 1) continue;
+    std::string function = std::string(catalog_prefix) + "truncated";
+    if (!has_aggregate(tokens, arguments[0])) {
+      edits.replace({i, i + 1}, {function});
+    } else if (Range value = chosen_value(tokens, arguments[0]); value.size() > 0) {
+      // The order of the values is that of what they are cut to.
+      edits.replace(value, {function + "(", value, ")"});
+      edits.replace({i, i + 1}, {""});
+    }
   }
 }
 

@@ -70,6 +70,7 @@ constexpr auto table = std::to_array<Row>({
     {"Transaction", "", "", "no transaction is active", "25P01"},
     {"Dependency", "", "", "", "2BP01"},
     {"Invalid Input", "", "", "More than one row returned", "21000"},
+    {"Invalid Input", "", "", "division by zero", "22012"},
     {"Invalid Input", "", "", "", "22023"},
     {"Not implemented", "", "", "", "0A000"},
     {"Permission", "", "", "", "42501"},

@@ -7,7 +7,6 @@
 
 #include "base/object_store.hpp"
 #include "duckdb/connection.hpp"
-#include "sql/script.hpp"
 #include "transfer/statement.hpp"
 
 namespace sparkify::load {

@@ -333,6 +333,7 @@ std::string tag_of(const sql::Statement& statement) {
     return result;
   };
   std::string first = upper(words.peek().text);
+  if (words.is("with")) return "SELECT";
   if (words.is("truncate")) return "TRUNCATE TABLE";
   if (words.is("refresh")) return "REFRESH MATERIALIZED VIEW";
   if (!words.is_any({"create", "drop", "alter"})) return first;
