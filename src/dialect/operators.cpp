@@ -250,6 +250,17 @@ void text_arithmetic(const Tokens& tokens, Edits& edits) {
   }
 }
 
+/// a.x = b.x (+) is no syntax of DuckDB.
+void outer_join_marks(const Tokens& tokens, Edits&) {
+  for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
+    if (!tokens.is_symbol(i, "(") || !tokens.is_symbol(i + 1, "+")) continue;
+    if (!tokens.is_symbol(i + 2, ")")) continue;
+    throw tokens.error(i, "joins marked with (+) are not supported here")
+        .hint("a left join b on a.x = b.x")
+        .sql_state("0A000");
+  }
+}
+
 /// A number that is not 0, or `nullif(x, 0)`.
 bool is_never_zero(const Tokens& tokens, Range divisor) {
   if (is_plain_number(tokens, divisor)) {
@@ -295,6 +306,7 @@ std::span<const StatementRewrite> operator_rewrites() {
       {"named_operators", {}, named_operators, Where::served},
       {"like_escape", {}, like_escape},
       {"similar_to", {}, similar_to},
+      {"outer_join_marks", {}, outer_join_marks},
       {"division_by_zero", {}, division_by_zero, Where::served},
       {"text_arithmetic", {}, text_arithmetic, Where::served},
   });
