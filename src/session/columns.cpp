@@ -95,23 +95,24 @@ void RowWriter::write_flat(std::span<const Vector> vectors, std::size_t row,
 
 void RowWriter::write_nested(std::span<const Vector> vectors, std::size_t row,
                              pgwire::Output& output) const {
-  std::string value;
+  // A value that cannot be written must leave no part of a message behind.
+  constexpr std::size_t length_bytes = 4;
+  std::string fields;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    std::size_t head = fields.size();
+    fields.append(length_bytes, '\xFF');
+    if (vectors[i].is_null(row)) continue;
+    if (columns_[i].format == Format::binary) {
+      append_binary(vectors[i], row, *columns_[i].type, fields);
+    } else {
+      append_text(vectors[i], row, *columns_[i].type, fields);
+    }
+    pgwire::put_int32(fields.data() + head,
+                      static_cast<std::uint32_t>(fields.size() - head - length_bytes));
+  }
   output.begin('D');
   output.put_int16(static_cast<std::uint16_t>(columns_.size()));
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (vectors[i].is_null(row)) {
-      output.put_int32(0xFFFF'FFFF);
-      continue;
-    }
-    value.clear();
-    if (columns_[i].format == Format::binary) {
-      append_binary(vectors[i], row, *columns_[i].type, value);
-    } else {
-      append_text(vectors[i], row, *columns_[i].type, value);
-    }
-    output.put_int32(static_cast<std::uint32_t>(value.size()));
-    output.put_bytes(value);
-  }
+  output.put_bytes(fields);
   output.end();
 }
 

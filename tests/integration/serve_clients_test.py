@@ -48,6 +48,13 @@ def test_values_look_as_postgresql_shows_them(served):
     assert served.answer(query) == "t|2018-11-01|2018-11-01 21:01:46.796|0.1|{1,NULL}|\n"
 
 
+def test_a_row_that_cannot_be_written_leaves_no_part_of_itself(served):
+    wide = "170141183460469231731687303715884105727::hugeint"
+    for row in (f"'a', {wide}", f"[1, 2], {wide}", f"'a', [1], [{wide}]"):
+        done = served.psql("-v", "VERBOSITY=verbose", text=f"select {row};\nselect 'next';\n")
+        assert "22003" in done.stderr and done.stdout == "next\n", (row, done)
+
+
 def test_an_error_has_its_state_and_its_position(served):
     done = served.psql("-v", "VERBOSITY=verbose", "-c", "select 1,\n  nope from (select 2 as a) t")
     assert "42703" in done.stderr
