@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/results.hpp"
 #include "sql/read_only.hpp"
 #include "sql/script.hpp"
 #include "terminal/progress.hpp"
@@ -42,18 +43,6 @@ std::vector<sql::Statement> read_statements(Invocation& invocation) {
   throw Error(ErrorKind::usage, "no statement").at({name, 0, 0, {}});
 }
 
-format::Column as_column(const warehouse::ResultColumn& column) {
-  switch (column.kind) {
-    case warehouse::ValueKind::number:
-      return {column.name, format::ValueKind::number};
-    case warehouse::ValueKind::boolean:
-      return {column.name, format::ValueKind::boolean};
-    case warehouse::ValueKind::text:
-      break;
-  }
-  return {column.name, format::ValueKind::text};
-}
-
 void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
                    const sql::Statement& statement) {
   auto rows = warehouse.query(statement);
@@ -64,15 +53,7 @@ void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
         fmt::format("{} row{} changed", base::format_count(*changed), *changed == 1 ? "" : "s"));
     return;
   }
-  std::vector<format::Column> columns;
-  for (const auto& column : rows->columns()) columns.push_back(as_column(column));
-  auto writer = invocation.writer();
-  writer->begin(std::move(columns));
-  while (!invocation.out.is_closed() && rows->next()) {
-    invocation.interrupts.check();
-    writer->row(rows->row());
-  }
-  writer->end();
+  print_rows(invocation, *rows, *invocation.writer());
 }
 
 }  // namespace

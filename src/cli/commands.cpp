@@ -70,6 +70,16 @@ constexpr std::array<Flag, 2> sql_flags = {{
     {"format", 0, "FORMAT", "table csv json markdown", "", "table", "how to print results"},
 }};
 
+constexpr std::array<Flag, 7> analytics_flags = {{
+    {"from", 0, "DATE", "", "", "", "first day that counts, UTC"},
+    {"to", 0, "DATE", "", "", "", "last day that counts, UTC"},
+    {"level", 0, "LEVEL", "all free paid", "", "all", "level at the time of the play or event"},
+    {"top", 0, "COUNT", "", "", "20", "rows of a ranking"},
+    {"format", 0, "FORMAT", "table csv json markdown", "", "table", "how to print the result"},
+    {"all", 0, "", "", "", "", "all reports, each into a file below --out, csv unless --format"},
+    {"out", 'o', "FOLDER", "", "", "", "where --all writes, also s3://"},
+}};
+
 constexpr std::array<Flag, 2> config_flags = {{
     {"origin", 0, "", "", "", "", "show where each value comes from"},
     format_flag,
@@ -118,7 +128,7 @@ constexpr std::array<Flag, 1> serve_user_flags = {{
     {"password-file", 0, "FILE", "", "", "", "its first line is the password; - is standard input"},
 }};
 
-constexpr std::array<Command, 12> table = {{
+constexpr std::array<Command, 13> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -184,6 +194,17 @@ constexpr std::array<Command, 12> table = {{
      {"STATEMENT", "", 0, 1, "statements, separated by semicolons"},
      "sparkify sql \"select level, count(*) from songplays group by level\"",
      sql},
+    {"analytics",
+     "print a report: active users, churn, conversion and so on",
+     "Without a name the reports are listed. Each is one file of sql/report in the repository, "
+     "with\n"
+     "its definition, unit, columns and caveats; the table shows a bar for its main figure.",
+     Reach::warehouse,
+     analytics_flags,
+     {"REPORT", "", 0, 1, "the name of a report"},
+     "sparkify analytics active_users --from 2018-11-01 --to 2018-11-30",
+     analytics,
+     true},
     {"serve",
      "let clients of Redshift and PostgreSQL work with the warehouse",
      "Clients on this machine need no password until there are users: those of `serve user`, and\n"

@@ -66,6 +66,7 @@ void etl(Invocation& invocation);
 void check(Invocation& invocation);
 void status(Invocation& invocation);
 void sql(Invocation& invocation);
+void analytics(Invocation& invocation);
 void serve(Invocation& invocation);
 void serve_user(Invocation& invocation);
 void config_show(Invocation& invocation);

@@ -1,0 +1,60 @@
+-- Distinct users with at least one play in the last 1, 7 and 28 days, for each day.
+-- metric: M01
+-- title: Active users
+-- unit: users
+-- grain: one day with an event
+-- parameters: from, to
+-- shape: daily_users
+-- column day: date, UTC
+-- column daily_users: users who played on that day
+-- column weekly_users: users who played on that day or the 6 before
+-- column monthly_users: users who played on that day or the 27 before
+-- caveat: Days without any event have no row. Days before the first one loaded count as days
+--   without plays, so the first 27 monthly figures are low.
+with played as (
+  select user_id, day, lead(day) over (partition by user_id order by day) as next_day
+  from (
+    select distinct user_id, cast(start_time as date) as day
+    from songplays
+    where start_time < dateadd(day, 1, cast(:to as timestamp))
+  ) as days
+),
+changes as (
+  -- A user counts from a play on, until the window ends or the next play begins it anew.
+  select day, 1 as daily, 1 as weekly, 1 as monthly
+  from played
+  union all
+  select day + 1, -1, 0, 0
+  from played
+  union all
+  select case when next_day < day + 7 then next_day else day + 7 end, 0, -1, 0
+  from played
+  union all
+  select case when next_day < day + 28 then next_day else day + 28 end, 0, 0, -1
+  from played
+  union all
+  select distinct cast(event_time as date), 0, 0, 0
+  from events
+),
+running as (
+  select
+    day,
+    sum(sum(daily)) over (order by day rows unbounded preceding) as daily_users,
+    sum(sum(weekly)) over (order by day rows unbounded preceding) as weekly_users,
+    sum(sum(monthly)) over (order by day rows unbounded preceding) as monthly_users
+  from changes
+  group by day
+)
+select
+  r.day,
+  cast(r.daily_users as bigint) as daily_users,
+  cast(r.weekly_users as bigint) as weekly_users,
+  cast(r.monthly_users as bigint) as monthly_users
+from running r
+join (
+  select distinct cast(event_time as date) as day
+  from events
+  where event_time >= cast(:from as timestamp)
+    and event_time < dateadd(day, 1, cast(:to as timestamp))
+) d on d.day = r.day
+order by r.day;

@@ -1,0 +1,46 @@
+-- Adverts of free users beside what they hear, by week.
+-- metric: M16
+-- title: Ad load
+-- unit: adverts
+-- grain: one week with an event of a free user
+-- parameters: from, to
+-- shape: ads_per_hour
+-- column week: Monday of the ISO week, UTC
+-- column ads: adverts while free
+-- column plays: plays while free
+-- column observed_hours: hours listened while free, where something followed in the session
+-- column ads_per_play: ads / plays
+-- column ads_per_hour: ads / observed_hours
+-- caveat: The level is that of the moment of the advert, not of the day's end.
+with counts as (
+  select
+    cast(date_trunc('week', event_time) as date) as week,
+    sum(case when page = 'Roll Advert' then 1 else 0 end) as ads,
+    sum(case when page = 'NextSong' then 1 else 0 end) as plays
+  from events
+  where user_id is not null
+    and level = 'free'
+    and event_time >= cast(:from as timestamp)
+    and event_time < dateadd(day, 1, cast(:to as timestamp))
+  group by cast(date_trunc('week', event_time) as date)
+),
+heard as (
+  select
+    cast(date_trunc('week', start_time) as date) as week,
+    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours
+  from songplays
+  where level = 'free'
+    and start_time >= cast(:from as timestamp)
+    and start_time < dateadd(day, 1, cast(:to as timestamp))
+  group by cast(date_trunc('week', start_time) as date)
+)
+select
+  c.week,
+  cast(c.ads as bigint) as ads,
+  cast(c.plays as bigint) as plays,
+  h.observed_hours,
+  cast(c.ads as double precision) / nullif(c.plays, 0) as ads_per_play,
+  c.ads / nullif(h.observed_hours, 0) as ads_per_hour
+from counts c
+left join heard h on h.week = c.week
+order by c.week;

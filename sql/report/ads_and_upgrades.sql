@@ -1,0 +1,52 @@
+-- Upgrades within 7 days, by how many adverts a free user met on a day.
+-- metric: M17
+-- title: Ads and upgrades
+-- unit: user days
+-- grain: one range of adverts a day
+-- parameters: from, to
+-- shape: upgrade_share
+-- column ads_a_day: 0, 1-2, 3-5 or 6+
+-- column user_days: days on which a user was seen while free
+-- column upgraded: of these, days followed by an upgrade within 7 days of the day's last advert, or of
+--   its last event where there was none
+-- column upgrade_share: upgraded / user_days, 0 to 1
+-- caveat: An association, not a cause: those who listen much meet many adverts.
+with days as (
+  select
+    user_id,
+    cast(event_time as date) as day,
+    sum(case when page = 'Roll Advert' then 1 else 0 end) as ads,
+    coalesce(max(case when page = 'Roll Advert' then event_time end), max(event_time)) as seen_at
+  from events
+  where user_id is not null
+    and level = 'free'
+    and event_time >= cast(:from as timestamp)
+    and event_time < dateadd(day, 1, cast(:to as timestamp))
+  group by user_id, cast(event_time as date)
+),
+followed as (
+  select
+    d.user_id,
+    d.day,
+    max(d.ads) as ads,
+    max(case when c.user_id is null then 0 else 1 end) as has_upgraded
+  from days d
+  left join level_changes c on c.user_id = d.user_id and c.kind = 'upgrade'
+    and c.changed_at >= d.seen_at and c.changed_at <= dateadd(day, 7, d.seen_at)
+  group by d.user_id, d.day
+),
+ranges as (
+  select
+    case when ads = 0 then '0' when ads <= 2 then '1-2' when ads <= 5 then '3-5' else '6+' end
+      as ads_a_day,
+    has_upgraded
+  from followed
+)
+select
+  ads_a_day,
+  count(*) as user_days,
+  cast(sum(has_upgraded) as bigint) as upgraded,
+  avg(cast(has_upgraded as double precision)) as upgrade_share
+from ranges
+group by ads_a_day
+order by ads_a_day;

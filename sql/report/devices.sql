@@ -1,0 +1,64 @@
+-- Listening by device, operating system and browser.
+-- metric: M21
+-- title: Devices
+-- unit: plays
+-- grain: one device class, system and browser
+-- parameters: from, to, level
+-- shape: plays
+-- column device: phone, tablet, computer or unknown
+-- column system: iOS, Android, Windows, macOS, Linux or other
+-- column browser: Chrome, Firefox, Safari, Internet Explorer, Edge, Opera or other
+-- column listeners: users who played with it
+-- column plays: plays
+-- column observed_hours: hours listened, where something followed in the session
+-- column paid_share: share of the listeners who played with it while paid, 0 to 1
+-- caveat: Told from the user agent that the browser sends, which can say anything.
+with agents as (
+  select
+    user_agent,
+    case
+      when user_agent like '%iPhone%' or user_agent like '%iPad%' or user_agent like '%iPod%'
+        then 'iOS'
+      when user_agent like '%Android%' then 'Android'
+      when user_agent like '%Windows%' then 'Windows'
+      when user_agent like '%Macintosh%' then 'macOS'
+      when user_agent like '%Linux%' or user_agent like '%X11%' then 'Linux'
+      else 'other'
+    end as system,
+    case
+      when user_agent like '%OPR/%' or user_agent like '%Opera%' then 'Opera'
+      when user_agent like '%Edge/%' or user_agent like '%Edg/%' then 'Edge'
+      when user_agent like '%MSIE %' or user_agent like '%Trident/%' then 'Internet Explorer'
+      when user_agent like '%Firefox/%' then 'Firefox'
+      when user_agent like '%Chrome/%' or user_agent like '%CriOS/%' then 'Chrome'
+      when user_agent like '%Safari/%' or user_agent like '%AppleWebKit/%' then 'Safari'
+      else 'other'
+    end as browser,
+    case
+      when user_agent is null then 'unknown'
+      when user_agent like '%iPad%' then 'tablet'
+      when user_agent like '%Android%' and user_agent not like '%Mobile%' then 'tablet'
+      when user_agent like '%iPhone%' or user_agent like '%iPod%' or user_agent like '%Mobile%'
+        then 'phone'
+      when user_agent like '%Windows%' or user_agent like '%Macintosh%'
+        or user_agent like '%Linux%' or user_agent like '%X11%' then 'computer'
+      else 'unknown'
+    end as device
+  from (select distinct user_agent from songplays) as seen
+)
+select
+  a.device,
+  a.system,
+  a.browser,
+  count(distinct p.user_id) as listeners,
+  count(*) as plays,
+  cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours,
+  cast(count(distinct case when p.level = 'paid' then p.user_id end) as double precision)
+    / count(distinct p.user_id) as paid_share
+from songplays p
+join agents a on a.user_agent = p.user_agent or a.user_agent is null and p.user_agent is null
+where p.start_time >= cast(:from as timestamp)
+  and p.start_time < dateadd(day, 1, cast(:to as timestamp))
+  and (:level = 'all' or p.level = :level)
+group by a.device, a.system, a.browser
+order by plays desc, listeners desc, a.device, a.system, a.browser;

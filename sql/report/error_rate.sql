@@ -1,0 +1,50 @@
+-- Events that ended in an error, the sessions they hit, and whether those users came back.
+-- metric: M23
+-- title: Error rate
+-- unit: events
+-- grain: one day with an event
+-- parameters: from, to
+-- shape: error_rate
+-- column day: date, UTC
+-- column events: events, also of visitors
+-- column errors: of these, with a status of 400 or more or the page Error
+-- column error_rate: errors / events, 0 to 1
+-- column session_share: share of the day's sessions with an error, 0 to 1
+-- column users_hit: known users who met one
+-- column came_back: of these, users with an event on the next day
+-- caveat: A status of 307 is the answer to a form and no error. came_back of the last day is not known
+--   yet.
+with by_day as (
+  select
+    cast(event_time as date) as day,
+    count(*) as events,
+    sum(case when status >= 400 or page = 'Error' then 1 else 0 end) as errors,
+    count(distinct session_id) as sessions,
+    count(distinct case when status >= 400 or page = 'Error' then session_id end) as hit_sessions
+  from events
+  where event_time >= cast(:from as timestamp)
+    and event_time < dateadd(day, 1, cast(:to as timestamp))
+  group by cast(event_time as date)
+),
+hit as (
+  select distinct user_id, cast(event_time as date) as day
+  from events
+  where user_id is not null and (status >= 400 or page = 'Error')
+),
+back as (
+  select h.day, count(distinct h.user_id) as users_hit, count(distinct e.user_id) as came_back
+  from hit h
+  left join events e on e.user_id = h.user_id and cast(e.event_time as date) = h.day + 1
+  group by h.day
+)
+select
+  d.day,
+  d.events,
+  cast(d.errors as bigint) as errors,
+  cast(d.errors as double precision) / d.events as error_rate,
+  cast(d.hit_sessions as double precision) / d.sessions as session_share,
+  coalesce(b.users_hit, 0) as users_hit,
+  coalesce(b.came_back, 0) as came_back
+from by_day d
+left join back b on b.day = d.day
+order by d.day;

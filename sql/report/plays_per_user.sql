@@ -1,0 +1,29 @@
+-- Plays and observed listening by level at the time of the play, for each user who played at it.
+-- metric: M05
+-- title: Plays per user
+-- unit: plays
+-- grain: one level
+-- parameters: from, to, level
+-- shape: plays
+-- column level: level at the time of the play
+-- column listeners: users who played at that level
+-- column plays: plays
+-- column observed_hours: hours listened, where something followed in the session
+-- column plays_per_user: plays / listeners
+-- column hours_per_user: observed_hours / listeners
+-- caveat: The last play of a session is in plays, but not in hours: how long it was heard is not
+--   known. A user who changed level counts at both.
+select
+  level,
+  count(distinct user_id) as listeners,
+  count(*) as plays,
+  cast(sum(listened_seconds) as double precision) / 3600 as observed_hours,
+  cast(count(*) as double precision) / count(distinct user_id) as plays_per_user,
+  cast(sum(listened_seconds) as double precision) / 3600 / count(distinct user_id)
+    as hours_per_user
+from songplays
+where start_time >= cast(:from as timestamp)
+  and start_time < dateadd(day, 1, cast(:to as timestamp))
+  and (:level = 'all' or level = :level)
+group by level
+order by level;

@@ -1,0 +1,38 @@
+-- Sessions of known users by week: how many, how long, with how many plays.
+-- metric: M04
+-- title: Sessions
+-- unit: sessions
+-- grain: one week
+-- parameters: from, to
+-- shape: sessions
+-- column week: Monday of the ISO week in which they began, UTC
+-- column sessions: sessions begun
+-- column sessions_per_user: sessions / users with one
+-- column median_seconds: median length
+-- column p90_seconds: length that a tenth of them exceed
+-- column median_plays: median number of plays
+-- column bounce_share: share with one event only, 0 to 1
+-- caveat: A session's length ends with its last event: the song that plays then is not in it.
+with lengths as (
+  select
+    cast(date_trunc('week', started_at) as date) as week,
+    user_id,
+    cast(datediff(ms, started_at, ended_at) as double precision) / 1000 as seconds,
+    play_count,
+    event_count
+  from sessions
+  where user_id is not null
+    and started_at >= cast(:from as timestamp)
+    and started_at < dateadd(day, 1, cast(:to as timestamp))
+)
+select
+  week,
+  count(*) as sessions,
+  cast(count(*) as double precision) / count(distinct user_id) as sessions_per_user,
+  percentile_cont(0.5) within group (order by seconds) as median_seconds,
+  percentile_cont(0.9) within group (order by seconds) as p90_seconds,
+  percentile_cont(0.5) within group (order by play_count) as median_plays,
+  avg(case when event_count = 1 then 1.0::double precision else 0 end) as bounce_share
+from lengths
+group by week
+order by week;

@@ -1,0 +1,48 @@
+-- Listening by state of the United States.
+-- metric: M20
+-- title: States
+-- unit: plays
+-- grain: one state
+-- parameters: from, to, level
+-- shape: plays
+-- column state: its two letters, or unknown
+-- column listeners: users who played there
+-- column plays: plays
+-- column observed_hours: hours listened, where something followed in the session
+-- column paid_share: share of the listeners who played there while paid, 0 to 1
+-- column shared_plays: of the plays, those from a metro that lies in several states
+-- caveat: A metro that spans states counts in each of them, so the states add up to more than the
+--   whole.
+with places as (
+  select location, split_part(location, ', ', 2) as codes
+  from (
+    select distinct coalesce(location, 'unknown') as location
+    from songplays
+  ) as locations
+),
+numbers as (
+  select 1 as number union all select 2 union all select 3 union all select 4 union all select 5
+),
+bridge as (
+  select
+    p.location,
+    case when p.codes = '' then 'unknown' else split_part(p.codes, '-', n.number) end as state,
+    case when p.codes like '%-%' then 1 else 0 end as is_shared
+  from places p
+  join numbers n on n.number = 1 or split_part(p.codes, '-', n.number) <> ''
+)
+select
+  b.state,
+  count(distinct p.user_id) as listeners,
+  count(*) as plays,
+  cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours,
+  cast(count(distinct case when p.level = 'paid' then p.user_id end) as double precision)
+    / count(distinct p.user_id) as paid_share,
+  cast(sum(b.is_shared) as bigint) as shared_plays
+from songplays p
+join bridge b on b.location = coalesce(p.location, 'unknown')
+where p.start_time >= cast(:from as timestamp)
+  and p.start_time < dateadd(day, 1, cast(:to as timestamp))
+  and (:level = 'all' or p.level = :level)
+group by b.state
+order by plays desc, listeners desc, state;

@@ -1,0 +1,35 @@
+-- How many of the last 28 days users played on, and the average day's share of the 28 days' users.
+-- metric: M02
+-- title: Stickiness
+-- unit: users
+-- grain: one number of active days
+-- parameters: to
+-- shape: users
+-- column active_days: days of the last 28 with a play
+-- column users: users with so many
+-- column average_daily_users: users a day, over the 28 days
+-- column monthly_users: users who played in the 28 days
+-- column stickiness: average_daily_users / monthly_users, 0 to 1
+-- caveat: The 28 days end with the last play, or with `to` when that is earlier.
+with last_day as (
+  select max(cast(start_time as date)) as day
+  from songplays
+  where start_time < dateadd(day, 1, cast(:to as timestamp))
+),
+active as (
+  select p.user_id, count(distinct cast(p.start_time as date)) as active_days
+  from songplays p
+  cross join last_day l
+  where p.start_time >= dateadd(day, -27, l.day)
+    and p.start_time < dateadd(day, 1, l.day)
+  group by p.user_id
+)
+select
+  active_days,
+  count(*) as users,
+  sum(active_days * count(*)) over () / 28.0::double precision as average_daily_users,
+  cast(sum(count(*)) over () as bigint) as monthly_users,
+  sum(active_days * count(*)) over () / 28.0::double precision / sum(count(*)) over () as stickiness
+from active
+group by active_days
+order by active_days;
