@@ -36,14 +36,18 @@ changes as (
   select distinct cast(event_time as date), 0, 0, 0
   from events
 ),
+by_day as (
+  select day, sum(daily) as daily, sum(weekly) as weekly, sum(monthly) as monthly
+  from changes
+  group by day
+),
 running as (
   select
     day,
-    sum(sum(daily)) over (order by day rows unbounded preceding) as daily_users,
-    sum(sum(weekly)) over (order by day rows unbounded preceding) as weekly_users,
-    sum(sum(monthly)) over (order by day rows unbounded preceding) as monthly_users
-  from changes
-  group by day
+    sum(daily) over (order by day rows unbounded preceding) as daily_users,
+    sum(weekly) over (order by day rows unbounded preceding) as weekly_users,
+    sum(monthly) over (order by day rows unbounded preceding) as monthly_users
+  from by_day
 )
 select
   r.day,

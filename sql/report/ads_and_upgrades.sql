@@ -7,8 +7,8 @@
 -- shape: upgrade_share
 -- column ads_a_day: 0, 1-2, 3-5 or 6+
 -- column user_days: days on which a user was seen while free
--- column upgraded: of these, days followed by an upgrade within 7 days of the day's last advert, or of
---   its last event where there was none
+-- column upgraded: of these, days followed by an upgrade within 7 days of the day's last advert, or
+--   of its last event where there was none
 -- column upgrade_share: upgraded / user_days, 0 to 1
 -- caveat: An association, not a cause: those who listen much meet many adverts.
 with days as (

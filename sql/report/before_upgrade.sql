@@ -4,14 +4,14 @@
 -- unit: per user
 -- grain: one group of users
 -- parameters: from, to
--- column users_group: upgraded, or stayed free
+-- column users_group: upgraded, or stayed free: never seen paid
 -- column users: users in it
 -- column plays: plays in the 14 days, average of a user
 -- column active_days: days with an event
 -- column ads: adverts while free
 -- column upgrade_views: views of the page Upgrade
--- caveat: For those who stayed free the 14 days end with their last event. An association: the groups
---   differ in more than this.
+-- caveat: For those who stayed free the 14 days end with their last event. An association: the
+--   groups differ in more than this.
 with upgraded as (
   select user_id, min(changed_at) as ends_at
   from level_changes
@@ -26,8 +26,9 @@ members as (
   union all
   select 'stayed free', e.user_id, dateadd(ms, 1, max(e.event_time))
   from events e
-  left join level_changes c on c.user_id = e.user_id and c.kind = 'upgrade'
-  where e.user_id is not null and c.user_id is null
+  left join (select distinct user_id from user_history where level = 'paid') as p
+    on p.user_id = e.user_id
+  where e.user_id is not null and p.user_id is null
     and e.level = 'free'
     and e.event_time >= cast(:from as timestamp)
     and e.event_time < dateadd(day, 1, cast(:to as timestamp))

@@ -12,16 +12,23 @@
 -- column catalogue_share: share of the catalogue's songs that were played by this method, 0 to 1
 -- caveat: Text must be equal to the letter: other spellings, accents spoiled by encoding and guests
 --   in the artist's name do not match.
+with methods as (
+  select
+    coalesce(match_method, 'none') as match_method,
+    count(*) as plays,
+    count(distinct coalesce(artist_name, '') || chr(1) || coalesce(song_title, '')) as tracks,
+    count(distinct song_id) as songs
+  from songplays
+  where start_time >= cast(:from as timestamp)
+    and start_time < dateadd(day, 1, cast(:to as timestamp))
+  group by coalesce(match_method, 'none')
+)
 select
-  coalesce(p.match_method, 'none') as match_method,
-  count(*) as plays,
-  cast(count(*) as double precision) / sum(count(*)) over () as share,
-  count(distinct coalesce(p.artist_name, '') || chr(1) || coalesce(p.song_title, '')) as tracks,
-  cast(count(distinct p.song_id) as double precision) / nullif(max(c.songs), 0)
-    as catalogue_share
-from songplays p
+  m.match_method,
+  m.plays,
+  cast(m.plays as double precision) / sum(m.plays) over () as share,
+  m.tracks,
+  cast(m.songs as double precision) / nullif(c.songs, 0) as catalogue_share
+from methods m
 cross join (select count(*) as songs from songs) as c
-where p.start_time >= cast(:from as timestamp)
-  and p.start_time < dateadd(day, 1, cast(:to as timestamp))
-group by coalesce(p.match_method, 'none')
-order by plays desc, match_method;
+order by m.plays desc, m.match_method;

@@ -9,8 +9,8 @@
 -- column members: how many there are with a play
 -- column plays: their plays
 -- column gini: 0 when all have equally many, near 1 when one has all
--- caveat: Over those with a play; users who never played are left out. Artists and songs by the log's
---   own names.
+-- caveat: Over those with a play; users who never played are left out. Artists and songs by the
+--   log's own names.
 with plays as (
   select user_id, artist_name, song_title
   from songplays

@@ -12,8 +12,8 @@
 -- column session_share: share of the day's sessions with an error, 0 to 1
 -- column users_hit: known users who met one
 -- column came_back: of these, users with an event on the next day
--- caveat: A status of 307 is the answer to a form and no error. came_back of the last day is not known
---   yet.
+-- caveat: A status of 307 is the answer to a form and no error. came_back of the last day is not
+--   known yet.
 with by_day as (
   select
     cast(event_time as date) as day,

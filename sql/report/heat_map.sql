@@ -9,8 +9,8 @@
 -- column hour: 0 to 23, UTC
 -- column plays: plays that began in it
 -- column listeners: users who played in it
--- caveat: UTC, not the listener's time: the logs do not hold a time zone. Hours without a play have no
---   row.
+-- caveat: UTC, not the listener's time: the logs do not hold a time zone. Hours without a play have
+--   no row.
 select
   extract(dow from start_time) as weekday,
   extract(hour from start_time) as hour,

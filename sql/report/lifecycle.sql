@@ -9,8 +9,8 @@
 -- column state: new (first play ever), returning (played the week before), resurrected (played
 --   before, not the week before) or dormant (played the week before, not in this one)
 -- column users: users in that state; those who are dormant are negative
--- caveat: In the first week loaded everyone is new. The last week may not be over, its dormant users
---   may still come.
+-- caveat: In the first week loaded everyone is new. The last week may not be over, its dormant
+--   users may still come.
 with weeks as (
   select distinct user_id, cast(date_trunc('week', start_time) as date) as week
   from songplays

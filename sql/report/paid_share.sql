@@ -36,14 +36,18 @@ changes as (
   select day, 0, 0, 0
   from days
 ),
+by_day as (
+  select day, sum(paid) as paid, sum(free) as free, sum(live) as live
+  from changes
+  group by day
+),
 running as (
   select
     day,
-    sum(sum(paid)) over (order by day rows unbounded preceding) as paid_users,
-    sum(sum(free)) over (order by day rows unbounded preceding) as free_users,
-    sum(sum(live)) over (order by day rows unbounded preceding) as live_users
-  from changes
-  group by day
+    sum(paid) over (order by day rows unbounded preceding) as paid_users,
+    sum(free) over (order by day rows unbounded preceding) as free_users,
+    sum(live) over (order by day rows unbounded preceding) as live_users
+  from by_day
 )
 select
   r.day,

@@ -23,13 +23,17 @@ active as (
   where p.start_time >= dateadd(day, -27, l.day)
     and p.start_time < dateadd(day, 1, l.day)
   group by p.user_id
+),
+numbers as (
+  select active_days, count(*) as users
+  from active
+  group by active_days
 )
 select
   active_days,
-  count(*) as users,
-  sum(active_days * count(*)) over () / 28.0::double precision as average_daily_users,
-  cast(sum(count(*)) over () as bigint) as monthly_users,
-  sum(active_days * count(*)) over () / 28.0::double precision / sum(count(*)) over () as stickiness
-from active
-group by active_days
+  users,
+  sum(active_days * users) over () / 28.0::double precision as average_daily_users,
+  cast(sum(users) over () as bigint) as monthly_users,
+  sum(active_days * users) over () / 28.0::double precision / sum(users) over () as stickiness
+from numbers
 order by active_days;

@@ -5,7 +5,8 @@
 -- grain: the period
 -- parameters: from, to
 -- column converted: users whose first upgrade lies in the period
--- column not_converted: users first seen until its end who had not upgraded until then (right-censored)
+-- column not_converted: users first seen until its end who had not upgraded until then
+--   (right-censored)
 -- column p25_days: a quarter took at most so long
 -- column median_days: half of them
 -- column p75_days: three quarters

@@ -11,7 +11,8 @@
 -- column listeners: users who played it
 -- column observed_hours: hours listened, where something followed in the session
 -- column songs: distinct titles of theirs that were played
--- caveat: Plays without a match in the catalogue count like others. An artist under two spellings, or with a guest, is two artists.
+-- caveat: Plays without a match in the catalogue count like others. An artist under two spellings,
+--   or with a guest, is two artists.
 with counts as (
   select
     artist_name,

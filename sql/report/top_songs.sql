@@ -12,7 +12,8 @@
 -- column listeners: users who played it
 -- column observed_hours: hours listened, where something followed in the session
 -- column song_id: of the catalogue, where a play of it matched
--- caveat: Plays without a match in the catalogue count like others. A song under two spellings is two songs.
+-- caveat: Plays without a match in the catalogue count like others. A song under two spellings is
+--   two songs.
 with counts as (
   select
     artist_name,

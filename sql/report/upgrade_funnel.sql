@@ -1,4 +1,5 @@
--- Free listeners who see the page Upgrade, submit it within 7 days, and are paid within 7 days more.
+-- Free listeners who see the page Upgrade, submit it within 7 days, and are paid within 7 days
+-- more.
 -- metric: M09
 -- title: Upgrade funnel
 -- unit: users

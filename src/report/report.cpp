@@ -75,6 +75,7 @@ class Parser {
     constexpr std::string_view column = "column ";
     if (!is_known(key)) throw broken(path_, fmt::format("unknown key \"{}\"", key));
     if (key.starts_with(column)) {
+      if (has_column(key.substr(column.size()))) throw broken(path_, key + " is said twice");
       report_.columns.push_back({key.substr(column.size()), std::move(value)});
     } else if (key == "parameters") {
       for (std::string_view word : base::split_words(value)) {
@@ -86,7 +87,9 @@ class Parser {
         report_.parameters.emplace_back(word);
       }
     } else {
-      text_of(key) = std::move(value);
+      std::string& text = text_of(key);
+      if (!text.empty()) throw broken(path_, fmt::format("{} is said twice", key));
+      text = std::move(value);
     }
   }
 
@@ -105,11 +108,14 @@ class Parser {
     if (report_.unit.empty()) throw broken(path_, "no unit");
     if (report_.grain.empty()) throw broken(path_, "no grain");
     if (report_.columns.empty()) throw broken(path_, "no columns");
-    auto is_shape = [&](const Column& column) { return column.name == report_.shape; };
-    if (!report_.shape.empty() &&
-        std::none_of(report_.columns.begin(), report_.columns.end(), is_shape)) {
+    if (!report_.shape.empty() && !has_column(report_.shape)) {
       throw broken(path_, "the shape is no column");
     }
+  }
+
+  bool has_column(std::string_view name) const {
+    return std::any_of(report_.columns.begin(), report_.columns.end(),
+                       [&](const Column& column) { return column.name == name; });
   }
 
   std::string_view path_, text_;

@@ -9,8 +9,10 @@
 namespace sparkify::terminal {
 namespace {
 
-constexpr std::array<std::string_view, 8> parts = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-constexpr std::array<std::string_view, 8> heights = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+constexpr std::array<std::string_view, 8> parts = {"",       "\u258F", "\u258E", "\u258D",
+                                                   "\u258C", "\u258B", "\u258A", "\u2589"};
+constexpr std::array<std::string_view, 8> heights = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                                     "\u2585", "\u2586", "\u2587", "\u2588"};
 
 }  // namespace
 
@@ -20,10 +22,10 @@ std::string bar(double value, double most, std::size_t width) {
   auto eighths = static_cast<std::size_t>(std::lround(share * static_cast<double>(width) * 8));
   std::string text;
   if (value < 0) {
-    for (std::size_t i = 0; i < (eighths + 7) / 8; ++i) text += "░";
+    for (std::size_t i = 0; i < (eighths + 7) / 8; ++i) text += "\u2591";
     return text;
   }
-  for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
+  for (std::size_t i = 0; i < eighths / 8; ++i) text += "\u2588";
   return text.append(parts[eighths % 8]);
 }
 

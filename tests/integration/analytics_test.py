@@ -1,0 +1,365 @@
+"""Reports beside answers worked out by hand, on the command line and through a server."""
+
+import csv
+import io
+import json
+import os
+import re
+
+import pytest
+from eventfiles import song, write_events, write_song
+from program import BAD_DATA, OK, ROOT, USAGE, Warehouse, run
+from reports import CHICAGO, NAMES, PHOENIX, close, hand_made_events, rows_of
+from served import Served
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A warehouse of the sessions above: 38 events, 11 plays, 5 users."""
+    folder = tmp_path_factory.mktemp("small")
+    write_events(folder / "logs/all.json", hand_made_events())
+    write_song(
+        folder / "songs/all.json",
+        song("SO1", "AR1", "One", "A", duration=100),
+        song("SO2", "AR1", "Two", "A", duration=999),
+        song("SO3", "AR2", "Other", "B", duration=100),
+    )
+    warehouse = Warehouse(folder / "small.duckdb")
+    warehouse.load(folder / "logs", folder / "songs")
+    warehouse.expect_green()
+    return warehouse
+
+
+HOUR = 3600
+ANSWERS = {
+    "active_users": [
+        ["2018-10-30", 1, 1, 1],
+        ["2018-10-31", 2, 3, 3],
+        ["2018-11-01", 2, 3, 3],
+        ["2018-11-03", 1, 4, 4],
+        ["2018-11-06", 1, 4, 4],  # user 1 played on 11-01, 6 days before
+        ["2018-11-07", 0, 4, 4],
+        ["2018-11-11", 0, 1, 4],
+    ],
+    # The 28 days end on 11-06, the last play; (1 * 1 + 3 * 2) / 28 users a day.
+    "stickiness": [[1, 1, 0.25, 4, 0.0625], [2, 3, 0.25, 4, 0.0625]],
+    "lifecycle": [
+        ["2018-10-29", "new", 4],
+        ["2018-11-05", "dormant", -3],
+        ["2018-11-05", "returning", 1],
+    ],
+    # Seconds 0 10 170 190 330 340, plays 0 1 1 2 3 3; then 0 10 90 and 0 0 1.
+    "sessions": [
+        ["2018-10-29", 6, 1.2, 180.0, 335.0, 1.5, 1 / 6],
+        ["2018-11-05", 3, 1.0, 10.0, 74.0, 0.0, 1 / 3],
+    ],
+    "plays_per_user": [
+        ["free", 3, 6, 430 / HOUR, 2.0, 430 / HOUR / 3],
+        ["paid", 3, 5, 380 / HOUR, 5 / 3, 380 / HOUR / 3],
+    ],
+    # Heard of its length: 1 0.1 1 0.5 0.3 1; 1 0.1 0.7 1.
+    "skip_rate": [["free", 6, 1, 1 / 6, 0.65], ["paid", 4, 1, 0.25, 0.7]],
+    "paid_share": [
+        ["2018-10-30", 0, 1, 1, 0.0],
+        ["2018-10-31", 3, 1, 4, 0.75],
+        ["2018-11-01", 4, 0, 4, 1.0],
+        ["2018-11-03", 4, 1, 5, 0.8],
+        ["2018-11-06", 3, 2, 5, 0.6],
+        ["2018-11-07", 2, 2, 4, 0.5],
+        ["2018-11-11", 2, 1, 3, 2 / 3],
+    ],
+    "paid_net_adds": [["2018-10-29", 1, 0, 0, 1, 0], ["2018-11-05", 0, 1, 1, -2, 0]],
+    "upgrade_funnel": [
+        [1, "played while free", 3, 1.0, None],
+        [2, "saw Upgrade", 1, 1 / 3, 1 / 3],
+        [3, "submitted it", 1, 1 / 3, 1.0],
+        [4, "was paid", 1, 1 / 3, 1.0],
+    ],
+    "conversion_rate": [[3, 1, 1 / 3]],
+    # From 10-20 10:00:00 to 11-01 09:01:40.
+    "time_to_convert": [[1, 4, *[1_033_300 / 86_400] * 3]],
+    # User 2 was paid before: only user 4 stayed free.
+    "before_upgrade": [
+        ["upgraded", 1, 4.0, 2.0, 2.0, 2.0],
+        ["stayed free", 1, 1.0, 2.0, 3.0, 0.0],
+    ],
+    # Paid when November begins: 2, 3 and 5. User 1 upgrades on its first day; user 4 was free.
+    "churn_rate": [["2018-10-01", 0, 0, None, 0], ["2018-11-01", 3, 2, 2 / 3, 1]],
+    "downgrade_funnel": [
+        [1, "was paid", 4, 1.0],
+        [2, "saw Downgrade", 1, 0.25],
+        [3, "submitted it", 1, 0.25],
+        [4, "began to cancel", 1, 0.25],
+        [5, "cancelled", 1, 0.25],
+    ],
+    "retention": [["2018-10-29", 0, 4, 4, 1.0], ["2018-10-29", 1, 4, 1, 0.25]],
+    "ad_load": [
+        ["2018-10-29", 5, 5, 370 / HOUR, 1.0, 5 / (370 / HOUR)],
+        ["2018-11-05", 1, 1, 60 / HOUR, 1.0, 60.0],
+    ],
+    "ads_and_upgrades": [["0", 1, 0, 0.0], ["1-2", 3, 2, 2 / 3], ["3-5", 1, 0, 0.0]],
+    "top_artists": [
+        [1, "A", 8, 3, 610 / HOUR, 2],
+        [2, "B", 2, 2, 200 / HOUR, 1],
+        [3, "C", 1, 1, None, 1],
+    ],
+    "top_songs": [
+        [1, "A", "One", 5, 3, 330 / HOUR, "SO1"],
+        [2, "A", "Two", 3, 2, 280 / HOUR, "SO2"],
+        [3, "B", "Three", 2, 2, 200 / HOUR, None],
+        [4, "C", "Nought", 1, 1, None, None],
+    ],
+    "heat_map": [
+        [2, 10, 3, 1],
+        [2, 12, 1, 1],
+        [3, 20, 1, 1],
+        [3, 23, 1, 1],
+        [4, 0, 1, 1],
+        [4, 9, 3, 1],
+        [6, 7, 1, 1],
+    ],
+    "metros": [
+        [1, PHOENIX, 2, 8, 640 / HOUR, 1.0, 1],
+        [2, CHICAGO, 1, 2, 70 / HOUR, 1.0, 3],
+        [3, "unknown", 1, 1, 100 / HOUR, 0.0, 0],
+    ],
+    "states": [
+        ["AZ", 2, 8, 640 / HOUR, 1.0, 0],
+        ["IL", 1, 2, 70 / HOUR, 1.0, 2],
+        ["IN", 1, 2, 70 / HOUR, 1.0, 2],
+        ["WI", 1, 2, 70 / HOUR, 1.0, 2],
+        ["unknown", 1, 1, 100 / HOUR, 0.0, 0],
+    ],
+    "devices": [
+        ["computer", "Windows", "Chrome", 1, 6, 470 / HOUR, 1.0],
+        ["phone", "iOS", "Safari", 1, 2, 170 / HOUR, 1.0],
+        ["tablet", "iOS", "Safari", 1, 2, 70 / HOUR, 1.0],
+        ["unknown", "other", "other", 1, 1, 100 / HOUR, 0.0],
+    ],
+    "catalogue_match": [
+        ["title+artist+duration", 5, 5 / 11, 1, 1 / 3],
+        ["title+artist", 3, 3 / 11, 1, 1 / 3],
+        ["artist", 2, 2 / 11, 1, 0.0],
+        ["none", 1, 1 / 11, 1, 0.0],
+    ],
+    "error_rate": [
+        ["2018-10-30", 6, 0, 0.0, 0.0, 0, 0],
+        ["2018-10-31", 5, 1, 0.2, 1 / 3, 1, 1],
+        ["2018-11-01", 12, 1, 1 / 12, 0.5, 1, 0],
+        ["2018-11-03", 7, 0, 0.0, 0.0, 0, 0],
+        ["2018-11-06", 5, 0, 0.0, 0.0, 0, 0],
+        ["2018-11-07", 2, 0, 0.0, 0.0, 0, 0],
+        ["2018-11-11", 1, 0, 0.0, 0.0, 0, 0],
+    ],
+    # Plays 1 2 2 6: (-3 * 1 - 1 * 2 + 1 * 2 + 3 * 6) / (4 * 11), and so on.
+    "concentration": [
+        ["users", 4, 11, 15 / 44],
+        ["songs", 4, 11, 13 / 44],
+        ["artists", 3, 11, 14 / 33],
+    ],
+    "sentiment": [
+        ["free", 0, 0, None, 0.0, 100 / 6],
+        ["paid", 1, 1, 0.5, 20.0, 0.0],
+    ],
+    "table_rows": [
+        ["events", 38],
+        ["songplays", 11],
+        ["time", 11],
+        ["sessions", 10],
+        ["user_history", 9],
+        ["users", 5],
+        ["level_changes", 4],
+        ["songs", 3],
+        ["artists", 2],
+    ],
+    "plays_by_weekday": [
+        [2, "Tuesday", 4, 2],
+        [3, "Wednesday", 2, 2],
+        [4, "Thursday", 4, 2],
+        [6, "Saturday", 1, 1],
+    ],
+    "user_activity": [
+        [1, 1, "First1", "Last1", "paid", 6, 2, 2, 470 / HOUR],
+        [2, 2, "First2", "Last2", "free", 2, 2, 2, 70 / HOUR],
+        [3, 3, "First3", "Last3", "paid", 2, 1, 2, 170 / HOUR],
+        [4, 4, "First4", "Last4", "free", 1, 1, 1, 100 / HOUR],
+    ],
+}
+
+
+def test_every_report_has_an_answer_by_hand():
+    assert sorted(ANSWERS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_report_says_what_was_worked_out_by_hand(name, small):
+    assert rows_of(small, name) == close(ANSWERS[name])
+
+
+FILTERED = [
+    ("plays_by_weekday", "--from 2018-11-01", [[2, 1], [4, 4], [6, 1]]),
+    ("plays_by_weekday", "--to 2018-10-31", [[2, 3], [3, 2]]),
+    ("plays_by_weekday", "--from 2018-11-03 --to 2018-11-03", [[6, 1]]),
+    ("plays_by_weekday", "--from 2018-11-01 --level paid", [[4, 3]]),
+    ("plays_by_weekday", "--level all --to 2018-10-30", [[2, 3]]),
+    ("plays_by_weekday", "--from 2019-01-01", []),
+]
+
+
+@pytest.mark.parametrize("name, flags, expected", FILTERED)
+def test_filters_narrow_a_report(name, flags, expected, small):
+    found = rows_of(small, name, *flags.split())
+    assert [[row[0], row[2]] for row in found] == expected
+
+
+def test_a_period_keeps_what_lies_before_it_in_mind(small):
+    """A stock and a first time are of all that was ever loaded, not of the period."""
+    period = ["--from", "2018-11-05", "--to", "2018-11-07"]
+    for name in ("active_users", "paid_share", "lifecycle", "error_rate"):
+        expected = [r for r in ANSWERS[name] if "2018-11-05" <= r[0] <= "2018-11-07"]
+        assert expected and rows_of(small, name, *period) == close(expected), name
+    assert rows_of(small, "conversion_rate", *period) == [[2, 0, 0.0]]
+    assert rows_of(small, "stickiness", "--to", "2018-10-31")[0][3] == 3
+    month = ["--from", "2018-11-30", "--to", "2018-11-30"]
+    assert rows_of(small, "churn_rate", *month) == close(ANSWERS["churn_rate"][1:])
+
+
+def test_top_and_level_narrow_a_ranking(small):
+    for name in ("top_songs", "top_artists", "metros", "user_activity"):
+        assert rows_of(small, name, "--top", 1) == close(ANSWERS[name][:1])
+    free = rows_of(small, "top_songs", "--level", "free", "--top", 2)
+    assert [row[:5] for row in free] == [[1, "A", "Two", 2, 2], [2, "B", "Three", 2, 2]]
+
+
+REFUSED = {
+    "retentoin": ('unknown report "retentoin"', 'did you mean "retention"?'),
+    "active_users --from 2018-11-31": ('"2018-11-31" of --from is no day', "2018-11-30"),
+    "active_users --to yesterday": ('"yesterday" of --to is no day',),
+    "active_users --from 2018-11-02 --to 2018-11-01": ("the period ends before it begins",),
+    "active_users --level paid": ("active_users takes no --level", "it takes --from --to"),
+    "table_rows --top 3": ("table_rows takes no --top",),
+    "top_songs --top 0": ("--top must be 1 at least",),
+    "top_songs --top many": ("--top",),
+    "skip_rate --level gold": ("gold", "free"),
+    "skip_rate --format xml": ("xml", "json"),
+    "skip_rate --all --out x": ("both a report and --all are given",),
+    "--all": ("--all needs --out FOLDER",),
+    "skip_rate --out x": ("--out goes with --all",),
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_a_wrong_command_line_is_refused_with_a_reason(words, small):
+    result = small.run("analytics", *words.split()).expect_error(USAGE, *REFUSED[words])
+    assert result.out == ""
+
+
+def test_without_a_warehouse_there_is_a_list_but_no_report(tmp_path):
+    listed = run("analytics", "--format", "json", cwd=tmp_path).expect(OK).json
+    assert sorted(each["name"] for each in listed) == NAMES
+    missing = Warehouse(tmp_path / "none.duckdb")
+    missing.run("analytics", "skip_rate").expect_error(BAD_DATA, "no such file")
+
+
+def as_page(listed):
+    """The generated part of docs/reports.md."""
+    parts = []
+    for each in listed:
+        flags = " ".join(f"`--{name}`" for name in each["parameters"])
+        facts = [each["metric"], f"one row: {each['grain']}", f"unit: {each['unit']}", flags]
+        parts += [f"## {each['name']}", "", f"**{each['title']}.** {each['definition']}"]
+        parts += ["", " · ".join(filter(None, facts)), "", "| column | is |", "| --- | --- |"]
+        parts += [f"| {column['name']} | {column['meaning']} |" for column in each["columns"]]
+        parts += ["", each["caveat"] or "", ""] if each["caveat"] else [""]
+    return "\n".join(parts)[:-1] + "\n"
+
+
+def test_the_page_of_reports_is_up_to_date():
+    """SPARKIFY_UPDATE_GOLDEN=1 writes it."""
+    page = ROOT / "docs/reports.md"
+    text = page.read_text()
+    listed = run("analytics", "--format", "json").expect(OK).json
+    expected = text.partition("## ")[0] + as_page(listed)
+    if os.environ.get("SPARKIFY_UPDATE_GOLDEN"):
+        page.write_text(expected)
+    assert page.read_text() == expected
+
+
+def test_every_format_holds_the_same_rows(small):
+    def printed(form):
+        return small.run("analytics", "top_songs", "--format", form).expect(OK).out
+
+    as_json = json.loads(printed("json"))
+    head, *rows = csv.reader(io.StringIO(printed("csv")))
+    assert head == list(as_json[0])
+    assert rows == [["" if v is None else str(v) for v in row.values()] for row in as_json]
+    lines = printed("markdown").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert cells[0] == head and set("".join(cells[1])) <= set("-: ")
+    assert [row[:4] for row in cells[2:]] == [row[:4] for row in rows]
+
+
+def test_the_table_is_a_page_with_bars_and_a_sparkline(small):
+    out = small.run("analytics", "active_users").expect(OK).out
+    assert out.startswith("Active users (users)\nDistinct users with at least one play")
+    first, second = (line for line in out.splitlines() if "2018-10-3" in line)
+    assert (first.count("█"), second.count("█")) == (12, 24)
+    assert "\ndaily_users: ▅██▅▅▁▁\n" in out
+    assert "Days without any event have no row." in out.splitlines()[-1]
+    assert "dormant" in (table := small.run("analytics", "lifecycle").expect(OK).out)
+    assert "░" in table
+
+
+def test_all_reports_are_written_at_once(small, tmp_path):
+    flags = ["--out", tmp_path / "out", "--from", "2018-10-01", "--top", 2]
+    small.run("analytics", "--all", *flags).expect(OK, "30 reports in")
+    files = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in files] == [f"{name}.csv" for name in NAMES]
+    for path in files:
+        rows = list(csv.reader(path.open(newline="")))
+        expected = ANSWERS[path.stem]
+        ranked = path.stem in {"top_songs", "top_artists", "metros", "user_activity"}
+        assert len(rows) == 1 + (2 if ranked else len(expected)), path.name
+    small.run("analytics", "--all", "--format", "json", "--out", tmp_path / "json").expect(OK)
+    assert all(json.loads(path.read_text()) for path in (tmp_path / "json").iterdir())
+
+
+# --- clients of a server ---
+
+
+@pytest.fixture(scope="module")
+def served_small(small):
+    server = Served(small.path.parent, name="small")
+    yield server
+    server.stop().expect(OK)
+
+
+def with_literals(name):
+    """The file of a report as somebody would paste it into an editor."""
+    text = (ROOT / f"sql/report/{name}.sql").read_text()
+    values = {"from": "'2018-10-01'", "to": "'2018-12-31'", "level": "'all'", "top": "20"}
+    return re.sub(r"(?<!:):(from|to|level|top)\b", lambda found: values[found[1]], text)
+
+
+def as_psql_prints(value):
+    return "" if value is None else str(value)
+
+
+def same(found, expected):
+    if isinstance(expected, float):
+        return float(found) == pytest.approx(expected, abs=1e-9)
+    return found == as_psql_prints(expected)
+
+
+def test_the_same_files_answer_alike_in_psql(served_small):
+    for name in NAMES:
+        done = served_small.psql("-F", "\t", "-f", "-", text=with_literals(name))
+        assert (done.returncode, done.stderr) == (0, ""), f"{name}\n{done.stderr}"
+        rows = [line.split("\t") for line in done.stdout.splitlines()]
+        assert len(rows) == len(ANSWERS[name]), name
+        for found, expected in zip(rows, ANSWERS[name], strict=True):
+            assert all(map(same, found, expected)), f"{name}: {found} is not {expected}"
+
+
+def test_a_report_of_a_served_warehouse_comes_from_the_server(served_small, small):
+    assert rows_of(small, "skip_rate") == close(ANSWERS["skip_rate"])

@@ -1,0 +1,144 @@
+"""Reports beside the simulator's answer key and beside the real logs."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from program import OK, Warehouse, run
+from reports import rows_of
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("simulated")
+    flags = ["--users", 150, "--songs", 120, "--seed", 11, "--quiet"]
+    run("simulate", "--out", folder / "data", *flags).expect(OK)
+    warehouse = Warehouse(folder / "simulated.duckdb")
+    warehouse.load(folder / "data/log_data", folder / "data/song_data")
+    return warehouse, json.loads((folder / "data/truth.json").read_text())["warehouse"]
+
+
+def test_counts_by_kind_are_those_of_the_answer_key(simulated):
+    warehouse, truth = simulated
+
+    def counts(name, key, count):
+        return {key(row): count(row) for row in rows_of(warehouse, name)}
+
+    assert truth["plays_by_weekday"] == counts(
+        "plays_by_weekday", lambda r: str(r[0]), lambda r: r[2]
+    )
+    assert truth["plays_by_weekday_and_hour"] == counts(
+        "heat_map", lambda r: f"{r[0]} {r[1]}", lambda r: r[2]
+    )
+    assert truth["plays_by_level"] == counts("plays_per_user", lambda r: r[0], lambda r: r[2])
+    assert {k: n for k, n in truth["plays_by_match"].items() if n} == counts(
+        "catalogue_match", lambda r: r[0], lambda r: r[1]
+    )
+    tables = counts("table_rows", lambda r: r[0], lambda r: r[1])
+    tables["user_history_versions"] = tables.pop("user_history")
+    tables.pop("time")
+    assert tables.items() <= truth["counts"].items()
+
+
+@pytest.mark.parametrize("name, section, width", [("top_songs", 1, 3), ("top_artists", 1, 2)])
+def test_rankings_are_those_of_the_answer_key(name, section, width, simulated):
+    warehouse, truth = simulated
+    found = {": ".join(r[section:width]): r[width] for r in rows_of(warehouse, name)}
+    expected = truth[name]
+    assert sorted(found.values()) == sorted(expected.values())
+    # Who comes last among equals is decided by listeners here, by name there.
+    last = min(expected.values())
+    assert {k: n for k, n in found.items() if n > last} == {
+        k: n for k, n in expected.items() if n > last
+    }
+
+
+def test_changes_of_level_are_those_of_the_answer_key(simulated):
+    warehouse, truth = simulated
+    changes, weeks = truth["level_changes"], rows_of(warehouse, "paid_net_adds")
+    assert sum(row[1] for row in weeks) == changes["upgrade observed"] > 0
+    assert sum(row[2] for row in weeks) == changes.get("downgrade observed", 0)
+    paid_cancellations = sum(row[3] for row in weeks)
+    free_cancellations = sum(row[4] for row in rows_of(warehouse, "churn_rate"))
+    assert paid_cancellations + free_cancellations == changes["cancel observed"] > 0
+    assert sum(row[5] for row in weeks) == 0
+
+
+def test_pages_are_those_of_the_answer_key(simulated):
+    warehouse, truth = simulated
+    pages = truth["events_by_page_and_level"]
+    weeks = rows_of(warehouse, "ad_load")
+    assert sum(row[1] for row in weeks) == pages["Roll Advert, free"] > 0
+    assert sum(row[2] for row in weeks) == pages["NextSong, free"]
+    free, paid = rows_of(warehouse, "sentiment")
+    assert free[1:3] == [pages["Thumbs Up, free"], pages["Thumbs Down, free"]]
+    assert paid[4] == pytest.approx(
+        100 * pages["Add to Playlist, paid"] / pages["NextSong, paid"], abs=1e-9
+    )
+    errors = sum(n for page, n in pages.items() if page.startswith("Error, "))
+    assert sum(row[2] for row in rows_of(warehouse, "error_rate")) == errors > 0
+
+
+def test_daily_users_are_those_who_were_there_and_played(simulated):
+    warehouse, truth = simulated
+    there = truth["daily_active_users"]
+    days = {row[0]: row[1] for row in rows_of(warehouse, "active_users")}
+    assert there.keys() <= days.keys()
+    assert all(0 < days[day] <= users for day, users in there.items())
+
+
+@pytest.fixture(scope="module")
+def november(real_data, tmp_path_factory):
+    warehouse = Warehouse(tmp_path_factory.mktemp("november") / "november.duckdb")
+    warehouse.load(real_data / "log_data", real_data / "song_data")
+    return warehouse
+
+
+def raw_plays_by_weekday(folder):
+    """Counted in the files themselves; 0 is Sunday."""
+    found = Counter()
+    for path in folder.glob("log_data/**/*.json"):
+        for line in path.read_text().splitlines():
+            row = json.loads(line)
+            if row["page"] == "NextSong" and row["userId"]:
+                found[datetime.fromtimestamp(row["ts"] / 1000, UTC).isoweekday() % 7] += 1
+    return found
+
+
+def test_november_2018_is_what_was_measured_of_it(november, real_data):
+    """Figures found with other tools before the reports were written."""
+
+    def only(name, *flags):
+        return rows_of(november, name, *flags)
+
+    assert only("concentration")[0] == ["users", 96, 6820, pytest.approx(0.753, abs=5e-4)]
+    assert [row[2] for row in only("upgrade_funnel")][1:] == [15, 7, 7]
+    changes = [sum(column) for column in zip(*(r[1:4] for r in only("paid_net_adds")), strict=True)]
+    assert changes == [8, 1, 0]
+    assert only("paid_share")[-1][1:4] == [22, 75, 97]
+    levels = {row[0]: row[1:] for row in only("plays_per_user")}
+    assert (levels["free"][1], levels["paid"][:2]) == (1229, [22, 5591])
+    skips = only("skip_rate")
+    assert sum(row[1] for row in skips) == 6151
+    assert round(skips[1][3], 3) == 0.027
+    assert [row[2] for row in only("downgrade_funnel")] == [22, 17, 1, 0, 0]
+    assert dict(only("table_rows")) == {
+        "events": 8056,
+        "songplays": 6820,
+        "time": 6813,
+        "sessions": 941,
+        "user_history": 106,
+        "users": 97,
+        "songs": 71,
+        "artists": 69,
+        "level_changes": 9,
+    }
+    assert [(row[0], row[1]) for row in only("catalogue_match")] == [
+        ("none", 6799),
+        ("artist", 20),
+        ("title+artist+duration", 1),
+    ]
+    assert {row[0]: row[2] for row in only("plays_by_weekday")} == raw_plays_by_weekday(real_data)
+    assert all(row[3] is None for row in only("sentiment")), "the sample has no thumbs"
+    assert sum(row[1] for row in only("ad_load")) == 0, "nor adverts"
