@@ -300,9 +300,9 @@ class Unload {
     ScratchFolder scratch(environment_.scratch_folder);
     std::string folder = scratch.file("unload");
     row_count_ = environment_.connection.run(
-        fmt::format("copy ({}\n) to '{}' (format parquet, compression snappy, "
+        fmt::format("copy ({}\n) to {} (format parquet, compression snappy, "
                     "file_size_bytes {}, per_thread_output false)",
-                    translated_.text, folder, unload_.max_file_bytes),
+                    translated_.text, base::quoted(folder, '\''), unload_.max_file_bytes),
         locate(std::string_view("copy (").size()));
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -311,8 +311,8 @@ class Unload {
     std::sort(files.begin(), files.end());
     for (std::size_t i = 0; i < files.size(); ++i) {
       Written written{path(0, i), 0,
-                      static_cast<std::uint64_t>(environment_.connection.number(
-                          fmt::format("select count(*) from read_parquet('{}')", files[i])))};
+                      static_cast<std::uint64_t>(environment_.connection.number(fmt::format(
+                          "select count(*) from read_parquet({})", base::quoted(files[i], '\''))))};
       written.size_bytes = send(files[i], *store_, written.path);
       written_.push_back(std::move(written));
     }
