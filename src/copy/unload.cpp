@@ -15,12 +15,12 @@
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "copy/objects.hpp"
-#include "copy/row_text.hpp"
 #include "copy/scratch.hpp"
 #include "dialect/dialect.hpp"
 #include "duckdb/appender.hpp"
 #include "duckdb/rows.hpp"
 #include "load/load_errors.hpp"
+#include "transfer/row_text.hpp"
 
 namespace sparkify::copy {
 namespace {
@@ -193,10 +193,10 @@ class Unload {
     duckdb::Rows rows(environment_.connection, std::string(word) + translated_.text,
                       locate(word.size()));
     while (rows.next()) {
-      ResultColumn column;
+      transfer::ResultColumn column;
       column.name = base::to_lower(rows.row()[0].value_or(""));
       column.type = rows.row()[1].value_or("");
-      column.form = form_of(column.type);
+      column.form = transfer::form_of(column.type);
       columns_.push_back(std::move(column));
     }
     bool is_fixed = unload_.layout.kind == field::Layout::Kind::fixed_width;
@@ -261,7 +261,7 @@ class Unload {
   };
 
   /// The object that the next row of a slice goes to.
-  Output& output_of(std::size_t index, Slice& slice, const RowText& text) {
+  Output& output_of(std::size_t index, Slice& slice, const transfer::RowText& text) {
     bool is_full = slice.output && slice.output->size_bytes() >= unload_.max_file_bytes;
     if (is_full) finish(slice);
     if (!slice.output) {
@@ -282,7 +282,7 @@ class Unload {
   }
 
   void write_rows() {
-    RowText text(unload_, columns_);
+    transfer::RowText text(unload_, columns_);
     std::vector<Slice> slices(unload_.is_parallel ? slice_count : 1);
     output_of(0, slices[0], text);  // there is one, also when there are no rows
     duckdb::Rows rows(environment_.connection, translated_.text, locate(0));
@@ -343,7 +343,7 @@ class Unload {
 
   base::Json schema() const {
     base::Json elements = base::Json::array();
-    for (const ResultColumn& column : columns_) {
+    for (const transfer::ResultColumn& column : columns_) {
       elements.push_back({{"name", column.name}, {"type", manifest_type(column.type)}});
     }
     return elements;
@@ -382,7 +382,7 @@ class Unload {
   sql::Statement query_;
   std::size_t begin_ = 0;  ///< of query_ within what was quoted
   dialect::Translated translated_;
-  std::vector<ResultColumn> columns_;
+  std::vector<transfer::ResultColumn> columns_;
   std::vector<Written> written_;
   std::int64_t row_count_ = 0;
 };

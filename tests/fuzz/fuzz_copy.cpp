@@ -1,12 +1,14 @@
 // Any text as COPY, UNLOAD or COPY FROM STDIN: a value, or an error that shows no secret. Any bytes
 // as a file of records, or as what a client sends: every record is loaded or rejected, and neither
 // short reads, nor pieces, nor where CopyData ends makes a difference.
+// Any rows, unloaded: they are what is read again.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "field/utf8.hpp"
 #include "field/value.hpp"
 #include "sql/script.hpp"
+#include "transfer/row_text.hpp"
 #include "transfer/statement.hpp"
 #include "transfer/stdio.hpp"
 
@@ -261,12 +264,93 @@ void check_stream(std::string_view rest) {
   expect(streamed(layout, rest, rest.size() + 1) == streamed(layout, rest, piece_bytes));
 }
 
+// --- rows there and back ---------------------------------------------------------------------
+
+constexpr std::size_t row_width = 3;
+using Value = std::optional<std::string>;
+
+/// Texts as the engine has them: UTF-8 without a byte 0. Stops at any other.
+std::vector<Value> values_of(std::string_view bytes, std::string_view null_text) {
+  std::vector<Value> values;
+  while (!bytes.empty()) {
+    std::size_t size = static_cast<unsigned char>(bytes.front()) % 24;
+    bytes.remove_prefix(1);
+    if (size == 23) {
+      values.emplace_back();
+      continue;
+    }
+    std::string text(bytes.substr(0, size));
+    bytes.remove_prefix(text.size());
+    bool is_possible = !field::find_bad_bytes(text) && text.find('\0') == std::string::npos;
+    if (!is_possible || text == null_text) break;  // what stands for NULL is NULL
+    values.emplace_back(std::move(text));
+  }
+  values.resize(values.size() / row_width * row_width);
+  return values;
+}
+
+std::string unloaded(const transfer::UnloadStatement& unload, const std::vector<Value>& values) {
+  std::vector<transfer::ResultColumn> columns;
+  for (const char* name : {"a", "b", "c"}) columns.push_back({name, "VARCHAR"});
+  transfer::RowText rows(unload, columns);
+  std::string text;
+  for (std::size_t i = 0; i < values.size(); i += row_width) {
+    std::vector<std::optional<std::string_view>> row(&values[i], &values[i] + row_width);
+    rows.append(row, text);
+  }
+  return text;
+}
+
+void expect_same(field::RecordReader& reader, std::string_view text,
+                 const std::vector<Value>& values) {
+  FuzzObject object(text, text.size() + 1);
+  reader.reset(object, {"fuzz", text.size(), "1"}, event::Compression::none, {0, text.size()});
+  field::Record record;
+  std::size_t at = 0;
+  for (; reader.next(record); at += row_width) {
+    expect(!record.fault && record.fields.size() == row_width && at < values.size());
+    for (std::size_t i = 0; i < row_width; ++i) {
+      const field::Field& found = record.fields[i];
+      const Value& value = values[at + i];
+      expect(found.kind == (value ? field::Field::Kind::text : field::Field::Kind::null));
+      expect(!value || found.text == *value);
+    }
+  }
+  expect(at == values.size());
+}
+
+void check_unload(std::string_view rest) {
+  Choices choices(rest);
+  transfer::UnloadStatement unload;
+  unsigned form = choices.take(3);
+  unload.format = form == 0 ? transfer::Format::json : transfer::Format::text;
+  unload.null_as = "@n@";
+  unload.add_quotes = choices.flip();
+  if (form == 1) unload.layout.kind = field::Layout::Kind::csv;
+  unload.layout.delimiter = form == 1 ? "," : choices.flip() ? "|" : "::";
+  unload.layout.has_escapes = form > 1;
+  const std::vector<Value> values = values_of(rest, unload.null_as);
+  const std::string text = unloaded(unload, values);
+  if (form == 0) {
+    field::JsonPlan plan;
+    for (const char* name : {"a", "b", "c"}) {
+      plan.paths.push_back({event::PathStep{name, std::nullopt}});
+      plan.is_super.push_back(false);
+    }
+    return expect_same(*field::make_json_reader(plan), text, values);
+  }
+  field::Layout layout = unload.layout;
+  layout.null_as = unload.null_as;
+  layout.remove_quotes = form > 1 && unload.add_quotes;
+  expect_same(*field::make_text_reader(layout, row_width), text, values);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 1) return 0;
   std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 4) {
+  switch (data[0] % 5) {
     case 0:
       check_statement(rest);
       break;
@@ -276,8 +360,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       check_json(rest);
       break;
-    default:
+    case 3:
       check_stream(rest);
+      break;
+    default:
+      check_unload(rest);
   }
   return 0;
 }

@@ -8,7 +8,7 @@
 
 #include "transfer/statement.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 
 /// How a value of a query's result looks in a file.
 enum class ValueForm {
@@ -32,7 +32,7 @@ using ResultRow = std::span<const std::optional<std::string_view>>;
 class RowText {
  public:
   /// Borrows both.
-  RowText(const transfer::UnloadStatement& unload, const std::vector<ResultColumn>& columns)
+  RowText(const UnloadStatement& unload, const std::vector<ResultColumn>& columns)
       : unload_(unload), columns_(columns) {}
 
   void append_header(std::string& out) const;
@@ -46,11 +46,11 @@ class RowText {
   void append_field(std::string_view value, bool is_text, std::string& out) const;
   std::string_view plain(std::size_t column, std::string_view value) const;
 
-  const transfer::UnloadStatement& unload_;
+  const UnloadStatement& unload_;
   const std::vector<ResultColumn>& columns_;
 };
 
 /// The form of an engine's type.
 ValueForm form_of(std::string_view type);
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer

@@ -1,4 +1,4 @@
-#include "copy/row_text.hpp"
+#include "transfer/row_text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 
-namespace sparkify::copy {
+namespace sparkify::transfer {
 namespace {
 
 void append_json_text(std::string_view text, std::string& out) {
@@ -68,7 +68,7 @@ void RowText::append_header(std::string& out) const {
 }
 
 void RowText::append(ResultRow row, std::string& out) const {
-  if (unload_.format == transfer::Format::json) {
+  if (unload_.format == Format::json) {
     append_json(row, out);
   } else if (unload_.layout.kind == field::Layout::Kind::fixed_width) {
     append_fixed(row, out);
@@ -129,7 +129,8 @@ void RowText::append_delimited(ResultRow row, std::string& out) const {
 }
 
 void RowText::append_field(std::string_view value, bool is_text, std::string& out) const {
-  const std::string& delimiter = unload_.layout.delimiter;
+  // A value may end in what begins a delimiter of several characters.
+  const char delimiter = unload_.layout.delimiter.front();
   if (unload_.layout.kind == field::Layout::Kind::csv) {
     bool is_quoted = unload_.add_quotes ||
                      value.find_first_of("\"\r\n") != std::string_view::npos ||
@@ -140,10 +141,8 @@ void RowText::append_field(std::string_view value, bool is_text, std::string& ou
     return;
   }
   if (unload_.add_quotes) out += '"';
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    char c = value[i];
-    bool is_marked = c == '\n' || c == '\r' || c == '\\' ||
-                     value.substr(i).starts_with(delimiter) ||
+  for (char c : value) {
+    bool is_marked = c == '\n' || c == '\r' || c == '\\' || c == delimiter ||
                      (unload_.add_quotes && (c == '"' || c == '\''));
     if (unload_.layout.has_escapes && is_text && is_marked) out += '\\';
     out += c;
@@ -151,4 +150,4 @@ void RowText::append_field(std::string_view value, bool is_text, std::string& ou
   if (unload_.add_quotes) out += '"';
 }
 
-}  // namespace sparkify::copy
+}  // namespace sparkify::transfer
