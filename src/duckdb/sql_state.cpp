@@ -64,6 +64,8 @@ constexpr auto table = std::to_array<Row>({
     {"Constraint", "", "", "CHECK", "23514"},
     {"Constraint", "", "", "foreign key", "23503"},
     {"Constraint", "", "", "", "23000"},
+    {"Transaction", "", "", "No space left", "53100"},
+    {"Transaction", "", "", "Could not write", "58030"},
     {"Transaction", "", "", "onflict", "40001"},
     {"Transaction", "", "", "is aborted", "25P02"},
     {"Transaction", "", "", "within a transaction", "25001"},

@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "net/link.hpp"
 
 namespace sparkify::net {
 namespace {
@@ -67,8 +68,12 @@ void SocketStream::wait(short events, Patience patience) const {
     pollfd watched{socket_.get(), events, 0};
     int ready = ::poll(&watched, 1, timeout);
     if (ready > 0) return;  // also for an error: the next call names it
-    if (ready == 0) throw Error(ErrorKind::unavailable, "the other side does not answer");
-    if (errno != EINTR) throw base::system_error(errno, "wait for", "a connection");
+    if (ready == 0) {
+      throw Error(ErrorKind::unavailable, "the other side does not answer").sql_state(link_lost);
+    }
+    if (errno != EINTR) {
+      throw base::system_error(errno, "wait for", "a connection").sql_state(link_lost);
+    }
   }
 }
 
@@ -80,7 +85,7 @@ std::size_t SocketStream::read(std::span<char> buffer, Patience patience) {
     if (is_again(errno)) {
       wait(POLLIN, patience);
     } else if (errno != EINTR) {
-      throw base::system_error(errno, "read from", "a connection");
+      throw base::system_error(errno, "read from", "a connection").sql_state(link_lost);
     }
   }
 }
@@ -93,7 +98,7 @@ void SocketStream::write(std::string_view bytes, Patience patience) {
     } else if (is_again(errno)) {
       wait(POLLOUT, patience);
     } else if (errno != EINTR) {
-      throw base::system_error(errno, "write to", "a connection");
+      throw base::system_error(errno, "write to", "a connection").sql_state(link_lost);
     }
   }
 }

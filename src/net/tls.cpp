@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "net/link.hpp"
 
 namespace sparkify::net {
 namespace {
@@ -61,7 +62,8 @@ class TlsStream final : public Stream {
       if (SSL_get_error(session_.get(), code) == SSL_ERROR_ZERO_RETURN) return 0;
       if (!wait_after(code, patience)) {
         if (is_end()) return 0;
-        throw Error(ErrorKind::unavailable, "cannot read from a TLS connection: " + reason());
+        throw Error(ErrorKind::unavailable, "cannot read from a TLS connection: " + reason())
+            .sql_state(link_lost);
       }
     }
   }
@@ -74,7 +76,8 @@ class TlsStream final : public Stream {
       if (code == 1) {
         bytes.remove_prefix(count);
       } else if (!wait_after(code, patience)) {
-        throw Error(ErrorKind::unavailable, "cannot write to a TLS connection: " + reason());
+        throw Error(ErrorKind::unavailable, "cannot write to a TLS connection: " + reason())
+            .sql_state(link_lost);
       }
     }
   }

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "load/stream_load.hpp"
+#include "net/link.hpp"
 #include "session/copy_rows.hpp"
 #include "session/executor.hpp"
 #include "transfer/cursor.hpp"
@@ -66,7 +67,8 @@ class Incoming {
 
  private:
   static Error gone() {
-    return Error(ErrorKind::unavailable, "unexpected EOF on client connection with an open COPY");
+    return Error(ErrorKind::unavailable, "unexpected EOF on client connection with an open COPY")
+        .sql_state(net::link_lost);
   }
 
   /// Waits as long as it takes, and looks up now and then: the statement may be stopped.

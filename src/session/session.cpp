@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "net/link.hpp"
 #include "pgwire/report.hpp"
 #include "session/log.hpp"
 
@@ -17,7 +18,8 @@ namespace {
 /// Of the texts that clients send; errors in them have a position instead of a place.
 constexpr std::string_view client_file = "<client>";
 
-bool is_over(const Error& error) { return error.kind() == ErrorKind::unavailable; }
+/// Nobody is there to be told.
+bool is_over(const Error& error) { return error.sql_state_text() == net::link_lost; }
 
 }  // namespace
 
@@ -97,7 +99,7 @@ void Session::query(std::string_view text) {
       run_all(statements);
     }
   } catch (const Error& error) {
-    if (is_over(error) && error.sql_state_text().empty()) throw;
+    if (is_over(error)) throw;
     report(error, owned);
   }
   ready();
@@ -154,7 +156,7 @@ void Session::run_extended(const pgwire::Message& message) {
     }
     // What is left of a COPY that has failed: CopyData, CopyDone, CopyFail.
   } catch (const Error& error) {
-    if (is_over(error) && error.sql_state_text().empty()) throw;
+    if (is_over(error)) throw;
     is_skipping_ = true;
     report(error, text);
   }

@@ -12,7 +12,7 @@ from program import clean_environment, finish, start
 class Served:
     """A server on a port of its own."""
 
-    def __init__(self, folder, name="served", user="tester", **environment):
+    def __init__(self, folder, name="served", user="tester", preexec_fn=None, **environment):
         self.path = folder / f"{name}.duckdb"
         self.process = start(
             "serve",
@@ -21,6 +21,7 @@ class Served:
             "--listen",
             "127.0.0.1:0",
             env=clean_environment(**environment),
+            preexec_fn=preexec_fn,
         )
         line = self.process.stderr.readline().decode()
         self.port = int(re.search(r"on 127\.0\.0\.1:(\d+)", line)[1])
