@@ -2,11 +2,11 @@
 -- metric: M21
 -- title: Devices
 -- unit: plays
--- grain: one device class, system and browser
+-- grain: one device class, operating system and browser
 -- parameters: from, to, level
 -- shape: plays
 -- column device: phone, tablet, computer or unknown
--- column system: iOS, Android, Windows, macOS, Linux or other
+-- column operating_system: iOS, Android, Windows, macOS, Linux or other
 -- column browser: Chrome, Firefox, Safari, Internet Explorer, Edge, Opera or other
 -- column listeners: users who played with it
 -- column plays: plays
@@ -24,7 +24,7 @@ with agents as (
       when user_agent like '%Macintosh%' then 'macOS'
       when user_agent like '%Linux%' or user_agent like '%X11%' then 'Linux'
       else 'other'
-    end as system,
+    end as operating_system,
     case
       when user_agent like '%OPR/%' or user_agent like '%Opera%' then 'Opera'
       when user_agent like '%Edge/%' or user_agent like '%Edg/%' then 'Edge'
@@ -48,7 +48,7 @@ with agents as (
 )
 select
   a.device,
-  a.system,
+  a.operating_system,
   a.browser,
   count(distinct p.user_id) as listeners,
   count(*) as plays,
@@ -60,5 +60,5 @@ join agents a on a.user_agent = p.user_agent or a.user_agent is null and p.user_
 where p.start_time >= cast(:from as timestamp)
   and p.start_time < dateadd(day, 1, cast(:to as timestamp))
   and (:level = 'all' or p.level = :level)
-group by a.device, a.system, a.browser
-order by plays desc, listeners desc, a.device, a.system, a.browser;
+group by a.device, a.operating_system, a.browser
+order by plays desc, listeners desc, a.device, a.operating_system, a.browser;

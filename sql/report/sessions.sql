@@ -18,21 +18,45 @@ with lengths as (
     cast(date_trunc('week', started_at) as date) as week,
     user_id,
     cast(datediff(ms, started_at, ended_at) as double precision) / 1000 as seconds,
-    play_count,
+    cast(play_count as double precision) as plays,
     event_count
   from sessions
   where user_id is not null
     and started_at >= cast(:from as timestamp)
     and started_at < dateadd(day, 1, cast(:to as timestamp))
+),
+counts as (
+  select
+    week,
+    count(*) as sessions,
+    cast(count(*) as double precision) / count(distinct user_id) as sessions_per_user,
+    avg(case when event_count = 1 then 1.0::double precision else 0 end) as bounce_share
+  from lengths
+  group by week
+),
+-- Redshift takes one order for all percentiles of a query.
+seconds as (
+  select
+    week,
+    percentile_cont(0.5) within group (order by seconds) as median_seconds,
+    percentile_cont(0.9) within group (order by seconds) as p90_seconds
+  from lengths
+  group by week
+),
+plays as (
+  select week, percentile_cont(0.5) within group (order by plays) as median_plays
+  from lengths
+  group by week
 )
 select
-  week,
-  count(*) as sessions,
-  cast(count(*) as double precision) / count(distinct user_id) as sessions_per_user,
-  percentile_cont(0.5) within group (order by seconds) as median_seconds,
-  percentile_cont(0.9) within group (order by seconds) as p90_seconds,
-  percentile_cont(0.5) within group (order by play_count) as median_plays,
-  avg(case when event_count = 1 then 1.0::double precision else 0 end) as bounce_share
-from lengths
-group by week
-order by week;
+  c.week,
+  c.sessions,
+  c.sessions_per_user,
+  s.median_seconds,
+  s.p90_seconds,
+  p.median_plays,
+  c.bounce_share
+from counts c
+join seconds s on s.week = c.week
+join plays p on p.week = c.week
+order by c.week;

@@ -11,6 +11,7 @@ from eventfiles import song, write_events, write_song
 from program import BAD_DATA, OK, ROOT, USAGE, Warehouse, run
 from reports import CHICAGO, NAMES, PHOENIX, close, hand_made_events, rows_of
 from served import Served
+from sqlalchemy_redshift.dialect import RESERVED_WORDS
 
 
 @pytest.fixture(scope="module")
@@ -283,6 +284,15 @@ def test_the_page_of_reports_is_up_to_date():
     if os.environ.get("SPARKIFY_UPDATE_GOLDEN"):
         page.write_text(expected)
     assert page.read_text() == expected
+
+
+def test_no_name_in_a_report_is_reserved_on_redshift():
+    for name in NAMES:
+        text = re.sub(r"--.*|'[^']*'", "", (ROOT / f"sql/report/{name}.sql").read_text())
+        text = re.sub(r"\bcast\(:\w+ as timestamp\)", "", text)
+        used = re.findall(r"\bas (\w+)|(\w+) as \(|\.(\w+)", text)
+        words = {word.lower() for found in used for word in found if word}
+        assert words and not words & RESERVED_WORDS, name
 
 
 def test_every_format_holds_the_same_rows(small):
