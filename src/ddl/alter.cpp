@@ -269,7 +269,8 @@ void alter_table(const Tokens& tokens, const Session& session, Edits& edits) {
   if (statement.name.size() == 0 || i >= tokens.size()) return;
   RelationName relation = relation_name(tokens, statement.name);
   auto table = session.table(relation.schema, relation.name);
-  // A view, which may be renamed, or nothing: the engine knows.
+  // A view, for whose name the engine has its own statement, or nothing: the engine knows.
+  if (!table && tokens.are_words(i, {"rename", "to"})) edits.replace({1, 2}, {"view"});
   if (!table && tokens.is_any(i, {"rename", "owner"})) return;
   Alteration alteration{
       tokens, edits, statement, existing_table(tokens, statement.name, session), {}};

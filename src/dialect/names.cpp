@@ -66,13 +66,17 @@ bool has_alias(const Tokens& tokens, std::size_t end) {
   return tokens.is_word(end, "as") || (tokens.is_name(end) && !rewrite::is_keyword(tokens, end));
 }
 
+/// Of the name at `i`, which begins with the database's, of which there is one.
+void drop_database(const Tokens& tokens, std::size_t i, Edits& edits) {
+  bool is_public = name_value(tokens[i + 2]) == "public";
+  edits.replace({i, is_public ? i + 3 : i + 2}, {is_public ? "main" : ""});
+}
+
 /// Leads one name of a relation to the catalogue, if it is of it.
 void lead_relation(const Tokens& tokens, std::size_t i, Edits& edits) {
   std::size_t end = tokens.end_of_name(i);
-  // Behind the database's name, of which there is one.
   if (end == i + 5 && !tokens.is_any(i, {"redshift_catalog", "system", "temp"})) {
-    bool is_public = name_value(tokens[i + 2]) == "public";
-    edits.replace({i, is_public ? i + 3 : i + 2}, {is_public ? "main" : ""});
+    drop_database(tokens, i, edits);
     i += 2;
   }
   std::string name = name_value(tokens[end - 1]);
@@ -106,6 +110,28 @@ void catalog_relations(const Tokens& tokens, Edits& edits) {
                tokens.end_of_name(i) == i + 5) {
       // pg_catalog.pg_class.relname: the relation is known by its own name.
       edits.replace({i, i + 3}, {fmt::format("\"{}\"", name_value(tokens[i + 2]))});
+    } else if (tokens.end_of_name(i) == i + 7) {
+      drop_database(tokens, i, edits);
+    }
+  }
+}
+
+/// from f() as t (a integer, b name) -> from f() as t (a, b): the function says the types.
+void typed_aliases(const Tokens& tokens, Edits& edits) {
+  rewrite::RelationScan scan(tokens);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    bool is_relation = scan.is_relation(i);
+    bool is_read =
+        i > 0 && (tokens.is_any(i - 1, {"from", "join"}) || tokens.is_symbol(i - 1, ","));
+    if (!is_relation || !is_read) continue;
+    std::size_t call = tokens.end_of_name(i);
+    if (!tokens.is_symbol(call, "(")) continue;
+    std::size_t alias = tokens.close(call) + 1;
+    if (tokens.is_word(alias, "as")) ++alias;
+    std::size_t list = tokens.is_name(alias) ? alias + 1 : alias;
+    if (!tokens.is_symbol(list, "(") || rewrite::is_keyword(tokens, alias)) continue;
+    for (Range column : tokens.arguments(list)) {
+      if (column.size() > 1) edits.remove({column.begin + 1, column.end});
     }
   }
 }
@@ -191,6 +217,7 @@ void search_path(const Tokens& tokens, Edits& edits) {
 std::span<const StatementRewrite> name_rewrites() {
   static const auto rewrites = std::to_array<StatementRewrite>({
       {"catalog_relations", {}, catalog_relations, Where::served},
+      {"typed_aliases", {}, typed_aliases, Where::served},
       {"catalog_functions", {}, catalog_functions, Where::served},
       {"session_words", {}, session_words, Where::served},
       {"default_collation", {}, default_collation, Where::served},

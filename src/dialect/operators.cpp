@@ -6,7 +6,9 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <set>
 
+#include "base/text.hpp"
 #include "dialect/aggregates.hpp"
 #include "dialect/rewrites.hpp"
 #include "functions/rewrites.hpp"
@@ -296,6 +298,42 @@ void division_by_zero(const Tokens& tokens, Edits& edits) {
   }
 }
 
+/// A literal that can be nothing but a text: no number, time or interval.
+bool is_text_alone(const Tokens& tokens, std::size_t i) {
+  auto text = tokens.text_value(i);
+  bool is_typed =
+      i > 0 && tokens.is_any(i - 1, {"date", "time", "timestamp", "timestamptz", "interval"});
+  if (!text || is_typed || tokens.is_symbol(i + 1, "::")) return false;
+  std::string word = lower(base::trim(*text));
+  for (std::string_view time : {"now", "today", "tomorrow", "yesterday", "epoch", "infinity"}) {
+    if (word == time) return false;
+  }
+  std::size_t start = word.find_first_not_of("+-.");
+  if (start == std::string::npos) return true;
+  return word[start] < '0' || word[start] > '9';
+}
+
+/// 'a' + b + c of texts -> 'a' || b || c
+void text_sums(const Tokens& tokens, Edits& edits) {
+  std::set<std::size_t> signs;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!is_text_alone(tokens, i)) continue;
+    for (std::size_t at = i; at > 1 && tokens.is_symbol(at - 1, "+");) {
+      signs.insert(at - 1);
+      std::size_t begin = rewrite::begin_of_primary(tokens, at - 1);
+      if (begin >= at - 1) break;
+      at = begin;
+    }
+    for (std::size_t at = i + 1; tokens.is_symbol(at, "+");) {
+      signs.insert(at);
+      std::size_t end = rewrite::end_of_primary(tokens, at + 1);
+      if (end <= at + 1) break;
+      at = end;
+    }
+  }
+  for (std::size_t sign : signs) edits.replace({sign, sign + 1}, {"||"});
+}
+
 }  // namespace
 
 std::span<const StatementRewrite> operator_rewrites() {
@@ -309,6 +347,7 @@ std::span<const StatementRewrite> operator_rewrites() {
       {"outer_join_marks", {}, outer_join_marks},
       {"division_by_zero", {}, division_by_zero, Where::served},
       {"text_arithmetic", {}, text_arithmetic, Where::served},
+      {"text_sums", {}, text_sums, Where::served},
   });
   return rewrites;
 }

@@ -72,7 +72,10 @@ constexpr auto rows = std::to_array<Row>({
      "lower(left($2, 2))) - 1 - dayofweek(cast($1 as date)) + 6) % 7 + 1 as integer))"},
     {"octet_length", 1, "strlen(cast($1 as varchar))"},
     {"octetindex", 2, "strpos($2, $1)"},
-    {"quote_ident", 1, "('\"' || replace($1, '\"', '\"\"') || '\"')"},
+    {"quote_ident", 1,
+     "case when regexp_full_match($1, '[a-z_][a-z0-9_]*') and $1 not in (select keyword_name from "
+     "duckdb_keywords() where keyword_category = 'reserved') then $1 else '\"' || replace($1, "
+     "'\"', '\"\"') || '\"' end"},
     {"quote_literal", 1, "('''' || replace($1, '''', '''''') || '''')"},
     {"quote_nullable", 1, "coalesce('''' || replace($1, '''', '''''') || '''', 'NULL')"},
     {"replicate", 2, "repeat($1, $2)"},

@@ -14,7 +14,7 @@ void Portal::keep_parameter(pgwire::Format format, std::optional<std::string_vie
 void Portal::start(duckdb::Connection& connection) {
   is_started_ = true;
   duckdb::Prepared& prepared = statement_->ready(connection);
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(parameters_.size(), statement_->bound_count()); ++i) {
     const Value& value = parameters_[i];
     bind_parameter(prepared, i + 1, statement_->parameters().at(i), value.format,
                    value.bytes ? std::optional<std::string_view>(*value.bytes) : std::nullopt);

@@ -61,8 +61,28 @@ void Session::run() {
       .sql_state("57P01");
 }
 
+/// What is wrong inside a message ends what it belongs to, not the session: where the next begins
+/// is known. Returns false for messages that have nothing inside to be wrong.
+bool Session::refuse(char type, const Error& error) {
+  if (type != 'Q' && std::string_view("PBDECF").find(type) == std::string_view::npos) return false;
+  if (is_skipping_) return true;
+  report(error, "");
+  if (type == 'Q') {
+    ready();
+  } else {
+    is_skipping_ = true;
+  }
+  return true;
+}
+
 bool Session::handle(const pgwire::Input::Frame& frame) {
-  pgwire::Message message = pgwire::decode(frame.type, frame.body);
+  pgwire::Message message;
+  try {
+    message = pgwire::decode(frame.type, frame.body);
+  } catch (const Error& error) {
+    if (refuse(frame.type, error)) return true;
+    throw;
+  }
   if (std::holds_alternative<pgwire::Terminate>(message)) return false;
   if (std::holds_alternative<pgwire::Sync>(message)) {
     sync();

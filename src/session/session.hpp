@@ -38,6 +38,7 @@ class Session {
   void greet(const Client& client);
   /// Returns false when the client leaves.
   bool handle(const pgwire::Input::Frame& frame);
+  bool refuse(char type, const base::Error& error);
   void query(std::string_view text);
   void run_all(const std::vector<sql::Statement>& statements);
   void parse(const pgwire::Parse& message);

@@ -144,7 +144,8 @@ void Statement::prepare_text(duckdb::Connection& connection) {
 void Statement::infer_parameters(duckdb::Connection& connection,
                                  const std::vector<std::uint32_t>& given_types) {
   const std::string plain = cast_.text;
-  parameters_.resize(std::max(count_parameters(plain), given_types.size()));
+  bound_count_ = count_parameters(plain);
+  parameters_.resize(std::max(bound_count_, given_types.size()));
   for (std::size_t i = 0; i < given_types.size(); ++i) {
     parameters_[i] = parameter_of_oid(given_types[i]);
   }

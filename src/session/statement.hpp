@@ -49,6 +49,8 @@ class Statement {
   duckdb::Prepared& ready(duckdb::Connection& connection);
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// How many of them, from the first, the text has; a client may announce more.
+  std::size_t bound_count() const { return bound_count_; }
   /// What it returns, as far as can be told before it runs; empty: no rows.
   const std::vector<pgwire::Field>& fields() const { return fields_; }
   /// What was accepted and has no effect.
@@ -79,6 +81,7 @@ class Statement {
   std::vector<sql::Statement> parts_;  ///< of the translated text; mostly one
   CastText cast_;                      ///< the last part with its parameters cast
   std::vector<Parameter> parameters_;
+  std::size_t bound_count_ = 0;
   std::unique_ptr<duckdb::Prepared> prepared_;
   std::vector<pgwire::Field> fields_;
 };

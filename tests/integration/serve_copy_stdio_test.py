@@ -6,7 +6,6 @@ import io
 import random
 import re
 import signal
-import socket
 import struct
 import subprocess
 import time
@@ -16,6 +15,7 @@ import psycopg
 import psycopg2
 import pytest
 from program import OK, clean_environment, finish, start
+from strangers import Wire, tag_or_state
 
 
 class Server:
@@ -278,42 +278,6 @@ def test_a_transaction_takes_its_rows_back(server, table):
 # --- messages written by hand ----------------------------------------------------------------
 
 
-class Wire:
-    """A session spoken by hand."""
-
-    def __init__(self, server):
-        self.link = socket.create_connection(("127.0.0.1", server.port), timeout=60)
-        words = b"user\0tester\0\0"
-        self.link.sendall(struct.pack("!ii", 8 + len(words), 196608) + words)
-        self.until("Z")
-
-    def send(self, *messages):
-        """Pairs of type and body, in one piece."""
-        data = b"".join(
-            kind.encode() + struct.pack("!i", 4 + len(body)) + body for kind, body in messages
-        )
-        self.link.sendall(data)
-
-    def read(self, count):
-        data = b""
-        while len(data) < count:
-            part = self.link.recv(count - len(data))
-            assert part, "the server has gone"
-            data += part
-        return data
-
-    def until(self, last):
-        """Messages up to one of this type."""
-        found = []
-        while not found or found[-1][0] != last:
-            kind, length = struct.unpack("!ci", self.read(5))
-            found.append((kind.decode(), self.read(length - 4)))
-        return found
-
-    def types(self, last="Z"):
-        return "".join(kind for kind, _ in self.until(last))
-
-
 @pytest.fixture
 def wire(server, table):
     found = Wire(server)
@@ -326,16 +290,6 @@ COPY = b"copy t (id) from stdin\0"
 
 def query(text):
     return ("Q", text + b"\0")
-
-
-def tag_or_state(messages):
-    return [
-        body.rstrip(b"\0").decode()
-        if kind == "C"
-        else re.search(rb"\0?C(\w{5})\0", body)[1].decode()
-        for kind, body in messages
-        if kind in "CE"
-    ]
 
 
 def test_pieces_break_anywhere(wire):

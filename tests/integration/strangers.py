@@ -103,3 +103,40 @@ def read_to_end(link):
 
 def error_state(body):
     return re.search(rb"C(\w{5})\0", body)[1].decode()
+
+
+class Wire:
+    """A session spoken by hand."""
+
+    def __init__(self, server):
+        self.link = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        self.link.sendall(startup("tester"))
+        self.greeting = self.until("Z")
+
+    def send(self, *messages):
+        """Pairs of type and body, in one piece."""
+        data = b"".join(
+            kind.encode() + struct.pack("!i", 4 + len(body)) + body for kind, body in messages
+        )
+        self.link.sendall(data)
+
+    def until(self, last):
+        """Messages up to one of this type."""
+        found = []
+        while not found or found[-1][0] != last:
+            kind, body = read_message(self.link)
+            found.append((kind.decode(), body))
+        return found
+
+    def types(self, last="Z"):
+        return "".join(kind for kind, _ in self.until(last))
+
+
+def tag_or_state(messages):
+    return [
+        body.rstrip(b"\0").decode()
+        if kind == "C"
+        else re.search(rb"\0?C(\w{5})\0", body)[1].decode()
+        for kind, body in messages
+        if kind in "CE"
+    ]
