@@ -27,9 +27,6 @@ create macro as_text(x) as
         else cast(x as varchar)
     end;
 
--- Division by zero is an error.
-create macro divisor(x) as case when x = 0 then error('division by zero') else x end;
-
 -- A cast to a length cuts, between characters: not before a byte that goes on with one.
 create macro goes_on(bytes, place) as bytes[place:place] between '\x80'::blob and '\xBF'::blob;
 create macro fit(x, length) as
