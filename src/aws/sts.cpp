@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <pugixml.hpp>
 #include <utility>
-#include <vector>
 
 #include "aws/partition.hpp"
+#include "aws/query.hpp"
 #include "aws/signer.hpp"
 #include "base/error.hpp"
-#include "base/text.hpp"
 
 namespace sparkify::aws {
 namespace {
@@ -19,29 +17,6 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr int sts_attempts = 3;
-
-using Form = std::vector<std::pair<std::string, std::string>>;
-
-/// With `+` for blanks, as forms have it: some servers write it anew before they verify it.
-std::string form_encode(std::string_view text) {
-  std::string encoded;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    std::size_t end = std::min(text.find(' ', begin), text.size());
-    encoded += uri_encode(text.substr(begin, end - begin));
-    if (end < text.size()) encoded += '+';
-    begin = end + 1;
-  }
-  return encoded;
-}
-
-std::string write_form(const Form& form) {
-  std::string text;
-  for (const auto& [name, value] : form) {
-    if (value.empty()) continue;
-    text += (text.empty() ? "" : "&") + name + "=" + form_encode(value);
-  }
-  return text;
-}
 
 /// The first element of that name, at any depth.
 pugi::xml_node find_element(const pugi::xml_document& document, std::string_view name) {
@@ -54,11 +29,12 @@ Form form_of(std::string action, const Role& role, Instant now) {
     auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     name = fmt::format("sparkify-{}", seconds);
   }
-  return {{"Action", std::move(action)},
-          {"Version", "2011-06-15"},
-          {"RoleArn", role.arn},
-          {"RoleSessionName", name},
-          {"DurationSeconds", role.duration_seconds}};
+  Form form = {{"Action", std::move(action)},
+               {"Version", "2011-06-15"},
+               {"RoleArn", role.arn},
+               {"RoleSessionName", name}};
+  if (!role.duration_seconds.empty()) form.emplace_back("DurationSeconds", role.duration_seconds);
+  return form;
 }
 
 net::HttpRequest request_of(const Form& form, const StsPlace& place) {
@@ -73,18 +49,11 @@ net::HttpRequest request_of(const Form& form, const StsPlace& place) {
   return request;
 }
 
-/// What a server says is shown without line breaks and in moderate length.
-std::string shown(std::string_view words) {
-  std::string text;
-  for (char c : words.substr(0, 500)) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return text;
-}
-
 Error refusal(const net::HttpResponse& response, const pugi::xml_document& document,
               std::string_view action, const Role& role) {
   pugi::xml_node error = find_element(document, "Error");
   std::string code = error.child_value("Code");
-  std::string words = shown(error.child_value("Message"));
+  std::string words = printable_words(error.child_value("Message"));
   std::string what = fmt::format("sts:{} on {}: {}", action, role.arn,
                                  code.empty() ? fmt::format("status {}", response.status) : code);
   if (!words.empty()) what += ": " + words;
@@ -129,7 +98,7 @@ StsPlace sts_of(const std::string& region) {
 Credentials assume_role(const Role& role, const Credentials& by, const StsPlace& place,
                         const Surroundings& surroundings) {
   Form form = form_of("AssumeRole", role, surroundings.now());
-  form.emplace_back("ExternalId", role.external_id);
+  if (!role.external_id.empty()) form.emplace_back("ExternalId", role.external_id);
   net::HttpRequest request = request_of(form, place);
   sign(request, by, {place.region, "sts"}, surroundings.now());
   try {

@@ -33,6 +33,14 @@ constexpr std::array<Flag, 5> store_flags = {{
     {"connections", 0, "COUNT", "", "s3.connections", "", "connections to S3 at a time"},
 }};
 
+constexpr std::array<Flag, 4> cloud_flags = {{
+    {"cluster", 0, "NAME", "", "cluster.identifier", "", "name of the cluster, else sparkify"},
+    {"region", 0, "REGION", "", "aws.region", "", "region of the cluster"},
+    {"profile", 0, "NAME", "", "aws.profile", "",
+     "profile of ~/.aws/config and ~/.aws/credentials"},
+    {"endpoint-url", 0, "URL", "", "", "", "a server that plays Amazon's services"},
+}};
+
 constexpr Flag format_flag = {
     "format", 0, "FORMAT", "table json", "", "table", "how to print the result"};
 
@@ -64,6 +72,28 @@ constexpr std::array<Flag, 2> check_flags = {{
 }};
 
 constexpr std::array<Flag, 1> format_flags = {format_flag};
+
+constexpr std::array<Flag, 13> setup_flags = {{
+    {"dry-run", 0, "", "", "", "", "show the plan and its price and change nothing"},
+    {"yes", 0, "", "", "", "", "do not ask"},
+    {"node-type", 0, "TYPE", "", "cluster.node_type", "", "kind of node, else rg.large"},
+    {"nodes", 0, "COUNT", "", "cluster.nodes", "", "number of nodes, else one"},
+    {"serverless", 0, "", "", "", "", "a workgroup that costs by use, instead of nodes"},
+    {"capacity", 0, "RPUS", "", "", "4", "with --serverless: processing units"},
+    {"ttl", 0, "TIME", "", "", "", "tag it to be removed after 90m, 4h or 2d, and warn then"},
+    {"public", 0, "", "", "", "", "let one address of the internet connect: this machine's"},
+    {"address", 0, "ADDRESS", "", "", "", "with --public: that address instead"},
+    {"private-clients", 0, "RANGE", "", "", "", "let a range of the network connect: 10.0.0.0/16"},
+    {"vpc", 0, "ID", "", "", "", "network to stand in, else the default one"},
+    {"subnets", 0, "IDS", "", "", "", "its subnets to stand in, with commas between"},
+    {"read", 0, "PATHS", "", "", "", "more s3:// prefixes it may read, with commas between"},
+}};
+
+constexpr std::array<Flag, 3> clean_flags = {{
+    {"dry-run", 0, "", "", "", "", "show what would go and remove nothing"},
+    {"yes", 0, "", "", "", "", "do not ask"},
+    {"final-snapshot", 0, "", "", "", "", "keep a snapshot of the cluster's data"},
+}};
 
 constexpr std::array<Flag, 2> sql_flags = {{
     {"file", 'f', "FILE", "", "", "", "read statements from this file; - is standard input"},
@@ -128,7 +158,7 @@ constexpr std::array<Flag, 1> serve_user_flags = {{
     {"password-file", 0, "FILE", "", "", "", "its first line is the password; - is standard input"},
 }};
 
-constexpr std::array<Command, 13> table = {{
+constexpr std::array<Command, 18> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -230,6 +260,66 @@ constexpr std::array<Command, 13> table = {{
      {"ACTION", "", 1, 2, "add NAME, list or remove NAME"},
      "sparkify serve user list",
      serve_user},
+    {"setup",
+     "make a warehouse on Amazon Redshift, or change it",
+     "One CloudFormation stack holds all of it: cluster, network access and the role that reads "
+     "the\n"
+     "S3 paths of dwh.cfg, and nothing else. It is encrypted, demands TLS and is not reachable "
+     "from\n"
+     "the internet. The plan and its price are shown before anything is made; a second run "
+     "changes\n"
+     "what differs. Host, port and role are written to dwh.cfg. docs/redshift.md has more.",
+     Reach::settings,
+     setup_flags,
+     {},
+     "sparkify setup --dry-run",
+     setup,
+     false,
+     true},
+    {"cluster status",
+     "show the cluster on Amazon Redshift and what it costs now",
+     "",
+     Reach::settings,
+     format_flags,
+     {},
+     "sparkify cluster status",
+     cluster_status,
+     false,
+     true},
+    {"cluster pause",
+     "stop paying for the cluster's nodes",
+     "Its storage stays and costs on. Nobody can query it until it is resumed.",
+     Reach::settings,
+     {},
+     {},
+     "sparkify cluster pause",
+     cluster_pause,
+     false,
+     true},
+    {"cluster resume",
+     "let a paused cluster work again",
+     "",
+     Reach::settings,
+     {},
+     {},
+     "sparkify cluster resume",
+     cluster_resume,
+     false,
+     true},
+    {"clean",
+     "remove the warehouse on Amazon Redshift and all that belongs to it",
+     "Shows what goes, and asks for the cluster's name when data is lost. After the stack is "
+     "deleted,\n"
+     "whatever still bears its tag or name is listed with its cost and removed. Ends with \"0 "
+     "left\",\n"
+     "or with exit code 3.",
+     Reach::settings,
+     clean_flags,
+     {},
+     "sparkify clean --dry-run",
+     clean,
+     false,
+     true},
     {"config show",
      "show every setting and its value",
      "Secrets are never printed.",
@@ -282,6 +372,7 @@ std::vector<Flag> flags_of(const Command& command) {
     flags.insert(flags.end(), more.begin(), more.end());
   };
   if (command.has_store_flags) add(store_flags);
+  if (command.has_cloud_flags) add(cloud_flags);
   if (command.reach == Reach::warehouse) add(warehouse_flags);
   if (command.reach != Reach::nothing) add(settings_flags);
   flags.push_back(help_flag);

@@ -41,6 +41,7 @@ struct Command {
   std::string_view example;  ///< a command line that works
   void (*function)(Invocation&);
   bool has_store_flags = false;  ///< its paths may be of S3: --region and its like
+  bool has_cloud_flags = false;  ///< it asks Amazon about a cluster: --cluster and its like
 };
 
 /// THE table of commands. Parsing, help, completions, man page and docs/cli.md derive from it.
@@ -69,6 +70,11 @@ void sql(Invocation& invocation);
 void analytics(Invocation& invocation);
 void serve(Invocation& invocation);
 void serve_user(Invocation& invocation);
+void setup(Invocation& invocation);
+void cluster_status(Invocation& invocation);
+void cluster_pause(Invocation& invocation);
+void cluster_resume(Invocation& invocation);
+void clean(Invocation& invocation);
 void config_show(Invocation& invocation);
 void version(Invocation& invocation);
 void help(Invocation& invocation);

@@ -1,0 +1,87 @@
+#include "cloud/workgroups.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace sparkify::cloud {
+namespace {
+
+std::string text_in(const base::Json& object, const char* key) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t number_in(const base::Json& object, const char* key) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<std::uint64_t>() : 0;
+}
+
+}  // namespace
+
+Workgroups::Workgroups(const Session& session)
+    : service_(session,
+               {.name = "redshift-serverless", .version = {}, .target = "RedshiftServerless"}) {}
+
+std::optional<base::Json> Workgroups::get(std::string_view action, const base::Json& body,
+                                          const char* field) const {
+  auto outcome = service_.ask_json(action, body);
+  if (auto* refusal = std::get_if<Refusal>(&outcome)) {
+    if (refusal->code == "ResourceNotFoundException") return std::nullopt;
+    throw service_.error_of(action, *refusal);
+  }
+  const auto& answer = std::get<base::Json>(outcome);
+  auto found = answer.is_object() ? answer.find(field) : answer.end();
+  if (found == answer.end() || !found->is_object()) return std::nullopt;
+  return *found;
+}
+
+void Workgroups::order(std::string_view action, const base::Json& body) const {
+  auto outcome = service_.ask_json(action, body);
+  if (auto* refusal = std::get_if<Refusal>(&outcome)) throw service_.error_of(action, *refusal);
+}
+
+std::optional<Workgroup> Workgroups::find(const std::string& name) const {
+  auto found = get("GetWorkgroup", {{"workgroupName", name}}, "workgroup");
+  if (!found) return std::nullopt;
+  Workgroup group;
+  group.name = text_in(*found, "workgroupName");
+  group.status = text_in(*found, "status");
+  group.capacity = number_in(*found, "baseCapacity");
+  group.is_public = found->value("publiclyAccessible", false);
+  auto endpoint = found->find("endpoint");
+  if (endpoint != found->end() && endpoint->is_object()) {
+    group.host = text_in(*endpoint, "address");
+    std::uint64_t port = number_in(*endpoint, "port");
+    if (port > 0) group.port = fmt::to_string(port);
+  }
+  return group;
+}
+
+std::optional<Namespace> Workgroups::find_namespace(const std::string& name) const {
+  auto found = get("GetNamespace", {{"namespaceName", name}}, "namespace");
+  if (!found) return std::nullopt;
+  return Namespace{text_in(*found, "namespaceName"), text_in(*found, "status"),
+                   text_in(*found, "dbName"), text_in(*found, "adminUsername"),
+                   text_in(*found, "adminPasswordSecretArn")};
+}
+
+void Workgroups::remove(const std::string& name) const {
+  order("DeleteWorkgroup", {{"workgroupName", name}});
+}
+
+void Workgroups::remove_namespace(const std::string& name) const {
+  order("DeleteNamespace", {{"namespaceName", name}});
+}
+
+void Workgroups::take_snapshot(const std::string& name, const std::string& snapshot) const {
+  order("CreateSnapshot", {{"namespaceName", name}, {"snapshotName", snapshot}});
+}
+
+std::optional<std::string> Workgroups::snapshot_status(const std::string& snapshot) const {
+  auto found = get("GetSnapshot", {{"snapshotName", snapshot}}, "snapshot");
+  if (!found) return std::nullopt;
+  return text_in(*found, "status");
+}
+
+}  // namespace sparkify::cloud

@@ -1,0 +1,148 @@
+#include "infra/plan.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "aws/signer.hpp"
+#include "base/error.hpp"
+#include "infra/node_types.hpp"
+#include "infra/template.hpp"
+
+namespace sparkify::infra {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using cloud::Stack;
+
+/// Parameters that CloudFormation can change only by making another cluster, which is empty.
+constexpr std::array<std::string_view, 6> fixed = {"WarehouseName", "Deployment", "DatabaseName",
+                                                   "AdminName",     "Port",       "VpcId"};
+
+bool is_broken(const Stack& stack) {
+  constexpr std::array<std::string_view, 5> states = {"CREATE_FAILED", "ROLLBACK_COMPLETE",
+                                                      "ROLLBACK_FAILED", "DELETE_FAILED",
+                                                      "UPDATE_ROLLBACK_FAILED"};
+  return std::find(states.begin(), states.end(), stack.status) != states.end();
+}
+
+void require_usable(const Stack& stack) {
+  if (stack.status == "DELETE_IN_PROGRESS") {
+    throw Error(ErrorKind::unavailable, fmt::format("stack {} is being deleted", stack.name))
+        .hint("wait until it is gone");
+  }
+  if (!is_broken(stack)) return;
+  throw Error(ErrorKind::bad_data, fmt::format("stack {} is in state {}: an earlier attempt failed",
+                                               stack.name, stack.status))
+      .hint("\"sparkify clean\" removes what is left of it");
+}
+
+std::string value_of(const cloud::Texts& texts, const std::string& key) {
+  auto found = texts.find(key);
+  return found == texts.end() ? "" : found->second;
+}
+
+std::vector<Change> differences(const cloud::StackOrder& order, const Stack& stack) {
+  std::vector<Change> changes;
+  for (const auto& [key, value] : order.parameters) {
+    std::string before = value_of(stack.parameters, key);
+    if (before != value) changes.push_back({key, before, value});
+  }
+  for (const auto& [key, value] : order.tags) {
+    std::string before = value_of(stack.tags, key);
+    if (before != value) changes.push_back({key, before, value});
+  }
+  return changes;
+}
+
+void refuse_replacement(const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    if (std::find(fixed.begin(), fixed.end(), change.name) == fixed.end()) continue;
+    throw Error(ErrorKind::usage,
+                fmt::format("{} of a warehouse that exists cannot change from \"{}\" to \"{}\": "
+                            "AWS would make another, empty one",
+                            change.name, change.before, change.after))
+        .hint("set it back, or \"sparkify clean --final-snapshot\" first");
+  }
+}
+
+std::string token_of(const cloud::StackOrder& order, aws::Instant now) {
+  std::string text = fmt::format("{} {}", order.name, now.time_since_epoch().count());
+  return "sparkify-" + aws::sha256_hex(text).substr(0, 40);
+}
+
+/// An update leaves the network and the password as they are, unless told otherwise.
+void keep_what_is(cloud::StackOrder& order, const Stack& stack) {
+  order.parameters.erase("AdminPassword");
+  for (const char* key : {"AdminPassword", "VpcId", "SubnetIds", "SnapshotDays"}) {
+    bool is_there = stack.parameters.contains(key);
+    if (is_there && !order.parameters.contains(key)) order.kept_parameters.emplace_back(key);
+  }
+  auto expiry = stack.tags.find(expiry_tag);
+  if (expiry != stack.tags.end()) order.tags.insert(*expiry);
+}
+
+}  // namespace
+
+std::optional<double> Price::dollars_a_month() const {
+  if (!dollars_an_hour) return std::nullopt;
+  return *dollars_an_hour * hours_per_month + more_dollars_a_month;
+}
+
+Price price_of_nodes(std::string_view node_type, std::uint64_t count) {
+  const NodeType* type = find_node_type(node_type);
+  if (type == nullptr || type->dollars_an_hour <= 0) return {};
+  return {type->dollars_an_hour * static_cast<double>(count), 0, false};
+}
+
+Price price_of(const Blueprint& blueprint) {
+  Price price = price_of_nodes(blueprint.node_type, blueprint.node_count);
+  if (blueprint.is_serverless) {
+    price = {dollars_per_rpu_hour * static_cast<double>(blueprint.capacity), 0, true};
+  }
+  if (blueprint.is_public && price.dollars_an_hour) {
+    *price.dollars_an_hour += dollars_per_address_hour;
+  }
+  if (blueprint.password.empty()) price.more_dollars_a_month += dollars_per_secret_month;
+  return price;
+}
+
+std::string format_dollars(double dollars) {
+  return dollars < 0.1 ? fmt::format("${:.3f}", dollars) : fmt::format("${:.2f}", dollars);
+}
+
+std::string format_instant(aws::Instant instant) {
+  auto seconds = std::chrono::floor<std::chrono::seconds>(instant);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
+}
+
+Plan make_plan(const Blueprint& blueprint, const std::optional<Stack>& stack, aws::Instant now) {
+  if (stack) require_usable(*stack);
+  Plan plan;
+  plan.order.name = blueprint.name;
+  plan.order.template_text = warehouse_template();
+  plan.order.parameters = blueprint.parameters();
+  plan.order.tags[name_tag] = blueprint.name;
+  plan.order.token = token_of(plan.order, now);
+  if (blueprint.ttl) plan.order.tags[expiry_tag] = format_instant(now + *blueprint.ttl);
+  if (stack && stack->is_busy()) {
+    plan.step = Plan::Step::join;
+    return plan;
+  }
+  if (!stack) {
+    plan.step = Plan::Step::create;
+    plan.order.parameters["SnapshotDays"] = "1";
+    plan.order.parameters["AdminPassword"] = blueprint.password;
+    return plan;
+  }
+  keep_what_is(plan.order, *stack);
+  plan.changes = differences(plan.order, *stack);
+  refuse_replacement(plan.changes);
+  plan.step = plan.changes.empty() ? Plan::Step::nothing : Plan::Step::update;
+  return plan;
+}
+
+}  // namespace sparkify::infra

@@ -1,0 +1,302 @@
+"""`setup` and `clean` where things go wrong or slowly, against a stand-in that follows a script."""
+
+import signal
+import time
+
+import pytest
+from amazon import ROLE, Amazon, Step, cluster
+from program import (
+    BAD_DATA,
+    CHECK_FAILED,
+    DENIED,
+    INTERRUPTED,
+    OK,
+    USAGE,
+    clean_environment,
+    finish,
+    run,
+    start,
+)
+from strangers import Server
+
+NODES = ("Cluster", "AWS::Redshift::Cluster")
+ACCESS = ("Access", "AWS::EC2::SecurityGroup")
+SECRET = "not-to-be-told-0123456789"
+FULL = "Insufficient capacity for rg.large in us-west-2a."
+
+
+@pytest.fixture
+def amazon():
+    server = Amazon()
+    server.cluster_of_stack = {"sparkify": cluster()}
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sparkify(amazon, tmp_path):
+    def call(*words, begin=run, **how):
+        environment = clean_environment(
+            AWS_ACCESS_KEY_ID="AKIDFIRST",
+            AWS_SECRET_ACCESS_KEY=SECRET,
+            AWS_EC2_METADATA_DISABLED="true",
+            **how.pop("more", {}),
+        )
+        words = [*words, "--endpoint-url", amazon.url]
+        result = begin(*words, cwd=tmp_path, env=environment, **how)
+        if begin is run:
+            assert SECRET not in result.out + result.err
+        return result
+
+    return call
+
+
+def created(sparkify):
+    return sparkify("setup", "--yes").expect(OK)
+
+
+def test_events_are_told_once_and_in_order(amazon, sparkify, tmp_path):
+    first = (*ACCESS, "CREATE_IN_PROGRESS", "")
+    amazon.when["CreateStack"] = [
+        Step("CREATE_IN_PROGRESS", [first]),
+        Step("CREATE_IN_PROGRESS", [(*ACCESS, "CREATE_COMPLETE", "")]),
+        Step("CREATE_COMPLETE", [(*NODES, "CREATE_COMPLETE", "")]),
+    ]
+    told = [line for line in created(sparkify).err.splitlines() if "(AWS::" in line]
+    assert told == [
+        "CREATE_IN_PROGRESS Access (AWS::EC2::SecurityGroup)",
+        "CREATE_COMPLETE Access (AWS::EC2::SecurityGroup)",
+        "CREATE_COMPLETE Cluster (AWS::Redshift::Cluster)",
+    ]
+    assert (tmp_path / "dwh.cfg").read_text() == (
+        "[CLUSTER]\nHOST=sparkify.example\nDB_NAME=sparkify\nDB_USER=sparkify\nDB_PASSWORD=\n"
+        f"DB_PORT=5439\n\n[IAM_ROLE]\nARN={ROLE}\n"
+    )
+    assert (tmp_path / "dwh.cfg").stat().st_mode == 0o100600
+
+
+def test_a_rollback_names_the_resource_that_failed(amazon, sparkify, tmp_path):
+    amazon.when["CreateStack"] = [
+        Step("CREATE_IN_PROGRESS", [(*ACCESS, "CREATE_FAILED", "Resource creation cancelled")]),
+        Step("ROLLBACK_IN_PROGRESS", [(*NODES, "CREATE_FAILED", FULL)]),
+        Step("ROLLBACK_COMPLETE", [(*NODES, "DELETE_COMPLETE", "")]),
+    ]
+    sparkify("setup", "--yes").expect_error(
+        BAD_DATA, f"Cluster (AWS::Redshift::Cluster) failed: {FULL[:-1]}", "sparkify clean"
+    )
+    assert not (tmp_path / "dwh.cfg").exists()
+    again = sparkify("setup", "--yes").expect_error(BAD_DATA, "ROLLBACK_COMPLETE", "sparkify clean")
+    assert amazon.count("CreateStack") == 1, str(again)
+
+
+def test_an_update_that_fails_leaves_what_was(amazon, sparkify):
+    created(sparkify)
+    amazon.when["UpdateStack"] = [
+        Step("UPDATE_IN_PROGRESS", [(*NODES, "UPDATE_FAILED", FULL)]),
+        Step("UPDATE_ROLLBACK_IN_PROGRESS"),
+        Step("UPDATE_ROLLBACK_COMPLETE"),
+    ]
+    sparkify("setup", "--nodes", "4", text="yes\n").expect_error(
+        BAD_DATA, FULL[:-1], "the warehouse is as it was before"
+    )
+    fields = dict(amazon.calls)["UpdateStack"]
+    kept = {
+        fields[name.replace("UsePreviousValue", "ParameterKey")]
+        for name in fields
+        if name.endswith("UsePreviousValue")
+    }
+    assert kept == {"AdminPassword", "VpcId", "SubnetIds", "SnapshotDays"}
+
+
+def test_a_change_that_would_lose_the_data_is_refused(amazon, sparkify):
+    created(sparkify)
+    more = {"SPARKIFY_DB_NAME": "other"}
+    sparkify("setup", "--yes", more=more).expect_error(USAGE, "DatabaseName", "final-snapshot")
+    assert amazon.count("UpdateStack") == 0
+
+
+def test_nothing_is_made_without_a_yes(amazon, sparkify):
+    sparkify("setup").expect_error(USAGE, "nobody answered", "--yes")
+    sparkify("setup", text="no\n").expect_error(USAGE, "nothing was changed")
+    assert amazon.count("CreateStack") == 0
+
+
+def test_a_throttled_request_is_sent_again(amazon, sparkify):
+    amazon.faults["DescribeStacks"] = [(400, "Throttling", "Rate exceeded")] * 2
+    amazon.faults["CreateStack"] = [(503, "ServiceUnavailable", "")]
+    created(sparkify)
+    first, second = [fields for action, fields in amazon.calls if action == "CreateStack"]
+    assert first["ClientRequestToken"] == second["ClientRequestToken"]
+
+
+def test_expired_credentials_are_told(amazon, sparkify):
+    expired = (403, "ExpiredToken", "The security token included in the request is expired")
+    amazon.faults["GetCallerIdentity"] = [expired] * 9
+    sparkify("setup", "--yes").expect_error(
+        DENIED, "sts:GetCallerIdentity: ExpiredToken", "AWS_ACCESS_KEY_ID have expired", "sign in"
+    )
+    assert amazon.count("GetCallerIdentity") == 2
+
+
+def test_expired_credentials_are_asked_for_anew(amazon, sparkify, tmp_path):
+    """As when hours pass between two waits: the command that gives them is run again."""
+    counter = tmp_path / "given"
+    script = tmp_path / "give"
+    script.write_text(
+        f"#!/bin/sh\necho x >> {counter}\n"
+        f'echo "{{\\"Version\\": 1, \\"AccessKeyId\\": \\"AKID$(wc -l < {counter})\\",'
+        f' \\"SecretAccessKey\\": \\"{SECRET}\\", \\"SessionToken\\": \\"t\\"}}"\n'
+    )
+    script.chmod(0o700)
+    (tmp_path / "config").write_text(f"[default]\ncredential_process = {script}\n")
+    amazon.faults["CreateStack"] = [(403, "ExpiredToken", "")]
+    more = {
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_ACCESS_KEY_ID": "",
+        "AWS_SECRET_ACCESS_KEY": "",
+    }
+    environment = clean_environment(AWS_EC2_METADATA_DISABLED="true", **more)
+    words = ["setup", "--yes", "--endpoint-url", amazon.url]
+    run(*words, cwd=tmp_path, env=environment).expect(OK)
+    assert amazon.keys[0] == "AKID1" and amazon.keys[-1] == "AKID2"
+
+
+def test_a_public_cluster_opens_this_address_and_answers(amazon, sparkify, tmp_path):
+    server = Server(tmp_path)
+    amazon.cluster_of_stack = {"sparkify": cluster("127.0.0.1", server.port, is_public=True)}
+    done = sparkify("setup", "--yes", "--public").expect(OK, "it answers")
+    assert "203.0.113.9/32" in done.out
+    assert amazon.parameters["PublicClient"] == "203.0.113.9/32"
+    server.stop()
+    (tmp_path / "dwh.cfg").unlink()  # its port is none of Redshift's
+    sparkify("setup", "--public").expect_error(5, "does not answer")
+
+
+def test_ctrl_c_ends_the_wait_and_setup_takes_it_up_again(amazon, sparkify):
+    amazon.when["CreateStack"] = [Step("CREATE_IN_PROGRESS")] * 500
+    process = sparkify("setup", "--yes", begin=start)
+    deadline = time.monotonic() + 20
+    while amazon.count("DescribeStackEvents") < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    finish(process).expect(INTERRUPTED, "AWS goes on")
+    amazon.steps = [Step("CREATE_IN_PROGRESS"), Step("CREATE_COMPLETE")]
+    joined = sparkify("setup").expect(OK)
+    assert "wait for stack sparkify" in joined.out and amazon.count("CreateStack") == 1
+
+
+def test_what_resists_is_swept_and_the_stack_deleted_again(amazon, sparkify):
+    created(sparkify)
+    amazon.groups = {"sg-1": "sparkify-Access-1"}
+    held = "resource sg-1 has a dependent object"
+    amazon.when["DeleteStack"] = [
+        Step("DELETE_FAILED", [(*ACCESS, "DELETE_FAILED", held)]),
+    ]
+    process = sparkify("clean", "--yes", begin=start)
+    deadline = time.monotonic() + 20
+    while amazon.groups and time.monotonic() < deadline:
+        if amazon.status == "DELETE_FAILED":
+            amazon.when["DeleteStack"] = [Step("DELETE_COMPLETE")]
+        time.sleep(0.005)
+    result = finish(process)
+    assert f"Access (AWS::EC2::SecurityGroup): {held}" in result.err
+    assert amazon.count("DeleteStack") == 2 and not amazon.groups
+    assert result.expect(OK).out.endswith("0 left\n")
+
+
+def test_what_stays_is_counted(amazon, sparkify):
+    created(sparkify)
+    amazon.groups = {"sg-1": "sparkify-Access-1"}
+    in_use = (400, "DependencyViolation", "resource sg-1 has a dependent object")
+    amazon.faults["DeleteSecurityGroup"] = [in_use]
+    result = sparkify("clean", "--yes").expect(CHECK_FAILED, "DependencyViolation", "1 of sparkify")
+    assert "security group  sg-1, free\n1 left\n" in result.out
+    assert sparkify("clean", "--yes").expect(OK).out.endswith("0 left\n")
+
+
+def test_clean_where_nothing_is(amazon, sparkify):
+    assert sparkify("clean").expect(OK).out == "0 left\n"
+    assert amazon.count("DeleteStack") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--node-type", "dc2.large"], ["2025-05-15", "rg.large"]),
+        (["--node-type", "dc2.xlarge"], ["never existed", "rg.large"]),
+        (["--nodes", "17"], ["rg.large takes 1 to 16 nodes"]),
+        (["--cluster", "two--hyphens"], ["no name of a cluster"]),
+        (["--region", "Oregon"], ["no region", "us-west-2"]),
+        (["--ttl", "forever"], ["4h"]),
+        (["--public", "--address", "0.0.0.0"], ["203.0.113.7"]),
+        (["--address", "203.0.113.7"], ["--public"]),
+        (["--private-clients", "0.0.0.0/0"], ["no range of a private network"]),
+        (["--serverless", "--capacity", "2"], ["4 to 1024"]),
+        (["--read", "/disk"], ["no path of S3"]),
+        (["--read", "s3://music/*"], ["a policy cannot name"]),
+        (["--vpc", "vpc-1"], ["belong together"]),
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_call(amazon, sparkify, words, told):
+    sparkify("setup", "--yes", *words).expect_error(USAGE, *told)
+    assert not amazon.calls
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[DWH]\nDWH_NODE_TYPE=dc2.large\n", ["dwh.cfg:2:15", "rg.large"]),
+        ("[CLUSTER]\nDB_PORT=5430\n", ["dwh.cfg:2:9", "5431 to 5455"]),
+        ("[CLUSTER]\nDB_PASSWORD=nodigitsHere\n", ["dwh.cfg:2:13", "no digit"]),
+        ("[CLUSTER]\nDB_NAME=user\n", ["dwh.cfg:2:9", "word of SQL"]),
+        ("[DWH]\nTYPE=single-node\nNODES=4\n", ["dwh.cfg:3:7", "single-node"]),
+        ("[IAM_ROLE]\nROLE_NAME=my role\n", ["dwh.cfg:2:11", "no name of a role"]),
+    ],
+)
+def test_a_file_is_checked_before_any_call(amazon, sparkify, tmp_path, text, told):
+    (tmp_path / "dwh.cfg").write_text(text)
+    (tmp_path / "dwh.cfg").chmod(0o600)
+    result = sparkify("setup", "--yes").expect_error(USAGE, *told)
+    assert "nodigitsHere" not in result.err and not amazon.calls
+
+
+def test_unknown_kinds_and_regions_are_doubted(amazon, sparkify):
+    result = sparkify("setup", "--dry-run", "--node-type", "rg.larg", "--region", "us-wset-2")
+    result.expect(OK, 'did you mean "rg.large"?', 'did you mean "us-west-2"?')
+    assert "not known here" in result.out
+
+
+def test_a_dry_run_needs_no_account(amazon, sparkify):
+    nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    environment = clean_environment(AWS_EC2_METADATA_DISABLED="true", **nobody)
+    result = run("setup", "--dry-run", "--endpoint-url", amazon.url, env=environment)
+    result.expect(OK, "no AWS credentials")
+    assert "$0.38 an hour, $277.80 a month" in result.out and not amazon.calls
+
+
+def test_a_serverless_warehouse(amazon, sparkify):
+    amazon.cluster_of_stack = {}
+    amazon.serverless = {
+        "workgroup": {
+            "workgroupName": "sparkify",
+            "status": "AVAILABLE",
+            "baseCapacity": 8,
+            "endpoint": {"address": "sparkify.example", "port": 5439},
+        },
+        "namespace": {
+            "namespaceName": "sparkify",
+            "status": "AVAILABLE",
+            "dbName": "sparkify",
+            "adminUsername": "sparkify",
+        },
+    }
+    done = sparkify("setup", "--serverless", "--capacity", "8", "--yes").expect(OK)
+    assert "$3.00 an hour" in done.out and "counted while queries run" in done.out
+    assert amazon.parameters["Deployment"] == "serverless"
+    assert amazon.parameters["BaseCapacity"] == "8"
+    assert "host      sparkify.example\n" in done.out
+    status = sparkify("cluster", "status").expect(OK).out
+    assert "8 RPU" in status and "$3.00 an hour while queries run" in status
+    sparkify("cluster", "pause").expect_error(USAGE, "serverless", "costs nothing")
+    cleaned = sparkify("clean", text="sparkify\nyes\n").expect(OK, "removed namespace sparkify")
+    assert cleaned.out.endswith("0 left\n") and not amazon.serverless
