@@ -130,6 +130,7 @@ void typed_aliases(const Tokens& tokens, Edits& edits) {
     if (tokens.is_word(alias, "as")) ++alias;
     std::size_t list = tokens.is_name(alias) ? alias + 1 : alias;
     if (!tokens.is_symbol(list, "(") || rewrite::is_keyword(tokens, alias)) continue;
+    if (tokens.is_any(alias, {"pivot", "unpivot"})) continue;
     for (Range column : tokens.arguments(list)) {
       if (column.size() > 1) edits.remove({column.begin + 1, column.end});
     }
