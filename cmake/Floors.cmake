@@ -13,6 +13,9 @@ foreach(row IN LISTS floor_rows)
   target_include_directories(sparkify_${folder} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   set_target_properties(sparkify_${folder} PROPERTIES UNITY_BUILD ${SPARKIFY_UNITY}
                                                       UNITY_BUILD_BATCH_SIZE 0)
+  if(SPARKIFY_UNITY)
+    target_compile_options(sparkify_${folder} PRIVATE -Wno-shadow)  # a name of another file
+  endif()
   foreach(other IN LISTS below)
     target_link_libraries(sparkify_${folder} PUBLIC sparkify_${other})
   endforeach()
