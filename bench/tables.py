@@ -252,7 +252,7 @@ def target_rows(groups: dict) -> list[list[str]]:
     wall = fastest(asked["trivial"]["sparkify serve"]["runs"])["wall"] * 1000 if asked else None
     add("served: a trivial query", "below 1 ms", wall, "{:.2f} ms", wall and wall < 1)
     found = ratio_of_sides(groups.get("serve/copy"), "COPY", "sparkify etl")
-    add("served: COPY of the logs from S3", "at most 1.3 x `etl`'s time", found, "{:.2f} x",
+    add("served: COPY of the logs", "at most 1.3 x `etl`'s time", found, "{:.2f} x",
         found and found <= 1.3)  # fmt: skip
     memory = [best(group, "sparkify etl")["peak_mb"] for group in memory_groups(groups)]
     most = max(memory, default=None)
