@@ -7,7 +7,7 @@
 namespace sparkify::aws {
 namespace {
 
-constexpr std::size_t most_words_bytes = 500;
+constexpr std::size_t most_said_bytes = 500;
 
 /// With `+` for blanks, as forms have it: some servers write it anew before they verify it.
 std::string form_encode(std::string_view text) {
@@ -33,7 +33,7 @@ std::string write_form(const Form& form) {
 
 std::string printable_words(std::string_view words) {
   std::string text;
-  for (char c : words.substr(0, most_words_bytes)) {
+  for (char c : words.substr(0, most_said_bytes)) {
     text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   }
   return text;
