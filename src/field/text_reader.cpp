@@ -65,8 +65,9 @@ class TextReader final : public RecordReader {
     return std::min(end + 1, rest.size());
   }
 
-  static std::string_view without_end(std::string_view line) {
-    if (line.ends_with('\r')) line.remove_suffix(1);
+  std::string_view without_end(std::string_view line) const {
+    bool is_value = layout_.has_escapes && !line.empty() && is_escaped(line, line.size() - 1);
+    if (line.ends_with('\r') && !is_value) line.remove_suffix(1);
     return line;
   }
 
