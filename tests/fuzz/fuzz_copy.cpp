@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +16,7 @@
 #include "field/stream.hpp"
 #include "field/utf8.hpp"
 #include "field/value.hpp"
+#include "fuzz_object.hpp"
 #include "sql/script.hpp"
 #include "transfer/row_text.hpp"
 #include "transfer/statement.hpp"
@@ -25,31 +24,12 @@
 
 namespace {
 
+using fuzz::expect;
+using fuzz::FuzzObject;
 namespace event = sparkify::event;
 namespace field = sparkify::field;
 namespace transfer = sparkify::transfer;
 using sparkify::base::Error;
-
-void expect(bool is_so) {
-  if (!is_so) std::abort();
-}
-
-class FuzzObject final : public sparkify::base::Object {
- public:
-  FuzzObject(std::string_view bytes, std::size_t most_bytes)
-      : bytes_(bytes), most_bytes_(most_bytes) {}
-  std::size_t read(std::uint64_t offset, std::span<char> buffer) override {
-    if (offset >= bytes_.size()) return 0;
-    std::size_t count = std::min({buffer.size(), bytes_.size() - offset, most_bytes_});
-    std::memcpy(buffer.data(), bytes_.data() + offset, count);
-    return count;
-  }
-  void verify_unchanged() override {}
-
- private:
-  std::string_view bytes_;
-  std::size_t most_bytes_;
-};
 
 /// Takes choices off the front of the input.
 class Choices {

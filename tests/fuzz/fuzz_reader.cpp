@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,31 +10,13 @@
 #include "base/error.hpp"
 #include "event/json.hpp"
 #include "event/reader.hpp"
+#include "fuzz_object.hpp"
 
 namespace {
 
+using fuzz::expect;
+using fuzz::FuzzObject;
 namespace event = sparkify::event;
-
-class FuzzObject final : public sparkify::base::Object {
- public:
-  FuzzObject(std::string_view bytes, std::size_t most_bytes)
-      : bytes_(bytes), most_bytes_(most_bytes) {}
-  std::size_t read(std::uint64_t offset, std::span<char> buffer) override {
-    if (offset >= bytes_.size()) return 0;
-    std::size_t count = std::min({buffer.size(), bytes_.size() - offset, most_bytes_});
-    std::memcpy(buffer.data(), bytes_.data() + offset, count);
-    return count;
-  }
-  void verify_unchanged() override {}
-
- private:
-  std::string_view bytes_;
-  std::size_t most_bytes_;
-};
-
-void expect(bool is_so) {
-  if (!is_so) std::abort();
-}
 
 struct Totals {
   std::uint64_t rows = 0, rejects = 0, records = 0, lines = 0, unknown_keys = 0;

@@ -10,15 +10,13 @@
 #include <string_view>
 
 #include "event/record.hpp"
+#include "fuzz_object.hpp"
 
 namespace {
 
+using fuzz::expect;
 namespace event = sparkify::event;
 using event::RecordParser;
-
-void expect(bool is_so) {
-  if (!is_so) std::abort();
-}
 
 bool is_same(const event::Token& left, const event::Token& right) {
   return left.kind == right.kind && left.text.data() == right.text.data() &&
