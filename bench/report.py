@@ -241,9 +241,8 @@ def section_of_serve(groups: dict) -> str:
     if load:
         text += f"**COPY.** {load['bytes'] / 1e9:.2f} GB of logs from S3, at no distance, into a "
         text += "staging table of 18 columns in a server's file; `etl` makes the whole star of "
-        text += (
-            "same objects. CPU and memory of the first are those of psql, not of its server.\n\n"
-        )
+        text += "the same objects. CPU and memory of the first are those of psql, not of its "
+        text += "server.\n\n"
         text += markdown(S3_HEADER, s3_rows(load, load["bytes"])) + "\n"
     return text
 
