@@ -257,6 +257,19 @@ bool is_of_the_server(const Words& words) {
       {"attach", "detach", "install", "load", "pragma", "use", "checkpoint", "force"});
 }
 
+/// LOCK [TABLE] [schema.]name, ...; a mode behind it is accepted: there is one.
+Command parse_lock(Words& words) {
+  words.take("lock");
+  words.take("table");
+  LockTables lock;
+  do {
+    std::string name = words.name();
+    while (words.take_symbol(".")) name = words.name();
+    lock.names.push_back(name);
+  } while (words.take_symbol(","));
+  return lock;
+}
+
 Command parse_known(Words& words, const sql::Statement& statement) {
   if (words.is("begin") || words.is("start")) return parse_begin(words);
   if (words.is("commit") || words.is("end")) return parse_end(words);
@@ -280,7 +293,7 @@ Command parse_known(Words& words, const sql::Statement& statement) {
   if (words.is("listen")) return Nothing{"LISTEN", "nobody notifies here"};
   if (words.is("unlisten")) return Nothing{"UNLISTEN", ""};
   if (words.is("notify")) return Nothing{"NOTIFY", "nobody listens here"};
-  if (words.is("lock")) return Nothing{"LOCK TABLE", "LOCK has no effect here"};
+  if (words.is("lock")) return parse_lock(words);
   return Other{};
 }
 

@@ -61,6 +61,10 @@ struct CopyStdio {
   bool is_from = false;
 };
 struct Truncate {};
+/// Held until the transaction ends; locks.hpp says against whom.
+struct LockTables {
+  std::vector<std::string> names;
+};
 struct Explain {};
 /// Accepted, does nothing.
 struct Nothing {
@@ -76,9 +80,10 @@ struct Refused {
 /// Everything else.
 struct Other {};
 
-using Command = std::variant<Other, Begin, Commit, Rollback, Set, Show, Reset, Discard,
-                             PrepareStatement, ExecuteStatement, Deallocate, DeclareCursor, Fetch,
-                             CloseCursor, CopyStdio, Truncate, Explain, Nothing, Refused>;
+using Command =
+    std::variant<Other, Begin, Commit, Rollback, Set, Show, Reset, Discard, PrepareStatement,
+                 ExecuteStatement, Deallocate, DeclareCursor, Fetch, CloseCursor, CopyStdio,
+                 Truncate, LockTables, Explain, Nothing, Refused>;
 
 /// Reads a statement as a command of the session.
 /// Throws sql (SQLSTATE 42601) with place: a command that begins well and goes on badly.

@@ -90,6 +90,7 @@ Executor::~Executor() {
   portals.clear();
   statements.clear();
   transaction_.rollback();
+  host_.locks.release(this);
 }
 
 std::optional<Activity::Clock::time_point> Executor::deadline() const {
@@ -266,6 +267,7 @@ void Executor::fail() noexcept {
   bool is_clients = transaction_.letter() != 'I';
   portals.clear();
   transaction_.fail();
+  host_.locks.release(this);
   if (!is_clients) settings_.end_transaction(false);
 }
 
@@ -277,6 +279,7 @@ void Executor::end_transaction(bool is_committed) {
     transaction_.rollback();
   }
   if (std::exchange(is_definition_pending_, false)) ++host_.definition_count;
+  host_.locks.release(this);
   settings_.end_transaction(is_committed);
   apply_settings();
 }

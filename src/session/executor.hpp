@@ -81,6 +81,7 @@ class Executor {
   void run(const CloseCursor& command, Portal& portal, Manner manner);
   void run(const CopyStdio& command, Portal& portal, Manner manner);
   void run(const Truncate& command, Portal& portal, Manner manner);
+  void run(const LockTables& command, Portal& portal, Manner manner);
   void run(const Explain& command, Portal& portal, Manner manner);
   void run(const Nothing& command, Portal& portal, Manner manner);
   void run(const Refused& command, Portal& portal, Manner manner);

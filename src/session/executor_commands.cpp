@@ -256,6 +256,17 @@ void Executor::run(const CloseCursor& command, Portal&, Manner) {
   complete("CLOSE CURSOR");
 }
 
+void Executor::run(const LockTables& command, Portal&, Manner) {
+  if (transaction_.state() != Transaction::State::open) throw no_transaction("LOCK TABLE");
+  for (const std::string& name : command.names) {
+    host_.locks.take(name, this, [&] {
+      if (activity_.stop() == Activity::Stop::no) return;
+      throw Error(ErrorKind::interrupted, "interrupted");
+    });
+  }
+  complete("LOCK TABLE");
+}
+
 void Executor::run(const Nothing& command, Portal&, Manner) {
   if (!command.notice.empty()) notice(command.notice, "NOTICE", "00000");
   complete(command.tag);

@@ -15,6 +15,7 @@
 #include "duckdb/connection.hpp"
 #include "load/environment.hpp"
 #include "net/stream.hpp"
+#include "session/locks.hpp"
 
 namespace sparkify::session {
 
@@ -43,6 +44,7 @@ struct Host {
   /// transaction that did so ends: what was translated before may be wrong now.
   std::atomic<std::uint64_t> definition_count = 0;
   std::atomic<bool> is_stopping = false;
+  Locks locks;
 };
 
 /// What a session is doing, for those who may have to stop it.
