@@ -68,6 +68,11 @@ bool TravellingChunk::is_null(std::size_t column, std::size_t row) const {
   return valid != nullptr && !duckdb_validity_row_is_valid(valid, row);
 }
 
+std::string_view TravellingChunk::text(std::size_t column, std::size_t row) const {
+  auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector(column)));
+  return {duckdb_string_t_data(texts + row), duckdb_string_t_length(texts[row])};
+}
+
 void TravellingChunk::write(std::size_t row_count, std::string& bytes) const {
   auto count = static_cast<Size>(row_count);
   put(bytes, &count, sizeof count);

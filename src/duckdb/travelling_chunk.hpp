@@ -37,6 +37,8 @@ class TravellingChunk {
     return {static_cast<const Value*>(duckdb_vector_get_data(vector(column))), Chunk::capacity()};
   }
   bool is_null(std::size_t column, std::size_t row) const;
+  /// Of a VARCHAR column; lives as long as the chunk is not begun again.
+  std::string_view text(std::size_t column, std::size_t row) const;
   duckdb_data_chunk get() const { return chunk_.get(); }
 
  private:

@@ -7,14 +7,13 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <list>
 #include <thread>
 #include <utility>
 
 #include "duckdb/travelling_chunk.hpp"
 #include "net/local.hpp"
 #include "serve/handover_link.hpp"
-#include "warehouse/staging.hpp"
+#include "warehouse/staging_threads.hpp"
 
 namespace sparkify::serve {
 namespace {
@@ -112,65 +111,6 @@ class BorrowedRows final : public warehouse::Rows {
   std::vector<std::optional<std::string_view>> row_;
   Fields piece_{std::string_view()};
   bool is_over_ = false;
-};
-
-/// The files of a request, read on threads of this process, each chunk sent as it is full.
-class Sending {
- public:
-  Sending(Asker& asker, const warehouse::StageRequest& request, unsigned threads,
-          warehouse::Dictionary* dictionary)
-      : asker_(asker),
-        source_(request, threads, dictionary),
-        columns_(source_.columns()),
-        left_(threads) {
-    for (unsigned i = 0; i < threads; ++i) readers_.emplace_back([this] { read(); });
-  }
-  ~Sending() { source_.stop(); }
-  Sending(const Sending&) = delete;
-  Sending& operator=(const Sending&) = delete;
-
-  warehouse::StagingSource& source() { return source_; }
-  /// Waits a moment; false when all has been sent, or nothing more will be.
-  bool goes_on() {
-    if (left_ == 0) return false;
-    std::this_thread::sleep_for(5ms);
-    return true;
-  }
-  /// Throws what reading or sending threw first.
-  void finish() {
-    readers_.clear();
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  void read() {
-    try {
-      auto reader = source_.open_reader();
-      duckdb::TravellingChunk chunk(columns_);
-      std::string bytes;
-      for (;;) {
-        duckdb::Chunk rows = chunk.begin();
-        std::size_t count = reader->fill(rows);
-        if (count == 0) break;
-        bytes.clear();
-        chunk.write(count, bytes);
-        asker_.tell(Say::data, bytes);
-      }
-    } catch (...) {
-      std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = std::current_exception();
-      source_.stop();
-    }
-    --left_;
-  }
-
-  Asker& asker_;
-  warehouse::StagingSource source_;
-  std::vector<duckdb::Source::Column> columns_;
-  std::mutex mutex_;
-  std::exception_ptr failure_;  ///< guarded by mutex_
-  std::atomic<unsigned> left_;  ///< readers that have not ended
-  std::list<std::jthread> readers_;
 };
 
 class Borrowed final : public warehouse::Warehouse {
@@ -283,8 +223,17 @@ warehouse::StageResult Borrowed::send_files(const warehouse::StageRequest& reque
                                             warehouse::Dictionary* dictionary) {
   asker_.tell(Say::stage, Body().text(request.table).byte(dictionary != nullptr ? 1 : 0).bytes());
   unsigned threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
-  Sending sending(asker_, request, std::max(threads, 1U), dictionary);
-  warehouse::StagingSource& source = sending.source();
+  threads = std::max(threads, 1U);
+  warehouse::StagingSource source(request, threads, dictionary);
+  // Each chunk is sent as it is full.
+  warehouse::StagingThreads sending(source, threads, [this] {
+    return [this, bytes = std::string()](const duckdb::TravellingChunk& rows,
+                                         std::size_t count) mutable {
+      bytes.clear();
+      rows.write(count, bytes);
+      asker_.tell(Say::data, bytes);
+    };
+  });
   while (sending.goes_on()) {
     source.report_progress();
     // An answer now is that the server cannot go on.
