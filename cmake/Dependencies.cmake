@@ -11,6 +11,7 @@ find_package(OpenSSL REQUIRED)
 find_package(pugixml REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
 # DuckDB: prebuilt and pinned, put in place by scripts/setup; or a system copy.

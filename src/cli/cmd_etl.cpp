@@ -9,6 +9,7 @@
 #include "etl/load.hpp"
 #include "etl/schema.hpp"
 #include "etl/status.hpp"
+#include "s3/address.hpp"
 #include "terminal/progress.hpp"
 #include "terminal/summary.hpp"
 
@@ -37,6 +38,7 @@ etl::LoadOptions load_options(Invocation& invocation) {
   options.log_jsonpath = path("s3.log_jsonpath");
   options.max_rejects = settings.count("warehouse.max_rejects");
   options.keep_staging = settings.is_on("warehouse.keep_staging");
+  options.layout = settings.text("warehouse.layout");
   if (options.log_data || options.song_data) return options;
   throw Error(ErrorKind::usage, "nothing to load: no logs and no songs are named")
       .hint("give --log-data PATH or --song-data PATH, or fill in [S3] of dwh.cfg");
@@ -81,6 +83,14 @@ void print_losses(Invocation& invocation, warehouse::Warehouse& warehouse) {
 
 /// A new warehouse is not made before the files are listed: a path that leads nowhere must not
 /// leave an empty one.
+/// Before a cluster is asked, and others wait.
+void require_staging(Invocation& invocation) {
+  if (!invocation.is_on_redshift()) return;
+  if (s3::is_s3_path(invocation.settings().text("s3.staging"))) return;
+  throw Error(ErrorKind::usage, "Redshift loads from S3: no place is named for records on the way")
+      .hint("give --staging s3://bucket/prefix, or fill in STAGING of [S3] in dwh.cfg");
+}
+
 etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
                       etl::Observer& observer) {
   Stores& store = invocation.store();
@@ -88,7 +98,8 @@ etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
   std::optional<terminal::Interrupts::Watch> watch;
   auto watch_store = [&] { watch.emplace(invocation.interrupts, [&] { store.interrupt(); }); };
   etl::LoadTarget target;
-  target.is_new = ::access(invocation.options(Mode::read_write).path.c_str(), F_OK) != 0;
+  target.is_new = !invocation.is_on_redshift() &&
+                  ::access(invocation.options(Mode::read_write).path.c_str(), F_OK) != 0;
   target.open = [&]() -> warehouse::Warehouse& {
     watch.reset();  // who waits for another process ends at once
     invocation.interrupts.check();
@@ -112,7 +123,7 @@ void create_tables(Invocation& invocation) {
   OpenWarehouse warehouse = invocation.open(Mode::read_write, progress);
   bool replace_data = invocation.arguments.has("yes");
   if (!replace_data) print_losses(invocation, *warehouse);
-  etl::create_tables(*warehouse, replace_data);
+  etl::create_tables(*warehouse, replace_data, invocation.settings().text("warehouse.layout"));
   invocation.note(
       fmt::format("created the tables in {}", invocation.settings().text("warehouse.path")));
 }
@@ -128,6 +139,7 @@ void etl(Invocation& invocation) {
     print_plan(invocation, etl::plan_load(*warehouse, store, options));
     return;
   }
+  require_staging(invocation);
   etl::LoadSummary summary = load(invocation, options, progress);
   if (invocation.arguments.text("format") == "json") {
     invocation.out.write(terminal::summary_as_json(summary));

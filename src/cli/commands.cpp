@@ -12,7 +12,8 @@ namespace {
 constexpr Flag help_flag = {"help", 'h', "", "", "", "", "show this help"};
 
 constexpr std::array<Flag, 3> settings_flags = {{
-    {"warehouse", 0, "FILE", "", "warehouse.path", "", "file that holds the warehouse"},
+    {"warehouse", 0, "FILE", "", "warehouse.path", "",
+     "the warehouse: a file, or redshift://user@host:port/db"},
     {"config", 0, "FILE", "", "", "./dwh.cfg", "read settings from this file"},
     {"quiet", 'q', "", "", "", "", "say nothing but results, warnings and errors"},
 }};
@@ -50,13 +51,15 @@ constexpr std::array<Flag, 3> create_tables_flags = {{
     {"layout", 0, "LAYOUT", "", "warehouse.layout", "", "placement of tables on Redshift"},
 }};
 
-constexpr std::array<Flag, 9> etl_flags = {{
+constexpr std::array<Flag, 10> etl_flags = {{
     {"log-data", 0, "PATH", "", "s3.log_data", "", "directory, file or s3:// prefix of event logs"},
     {"song-data", 0, "PATH", "", "s3.song_data", "", "directory, file or s3:// prefix of songs"},
     {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "",
      "jsonpaths file for the event logs, also s3://"},
     {"max-rejects", 0, "COUNT", "", "warehouse.max_rejects", "",
      "load although this many records are refused"},
+    {"staging", 0, "PREFIX", "", "s3.staging", "",
+     "s3:// prefix where records lie while Redshift loads them"},
     {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
     {"keep-staging", 0, "", "", "warehouse.keep_staging", "", "keep the staging tables"},
     {"threads", 0, "COUNT", "", "warehouse.threads", "",

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/redshift.hpp"
 #include "etl/schema.hpp"
 #include "s3/address.hpp"
 #include "serve/handover_warehouse.hpp"
@@ -38,11 +39,14 @@ std::unique_ptr<format::Writer> Invocation::writer() {
 
 namespace {
 
-/// Throws usage, with the place of a file's value, for s3://.
+/// Throws usage, with the place of a file's value, for s3:// and redshift://.
 std::string file_path(const config::Value& value) {
-  if (!s3::is_s3_path(value.text)) return value.text;
+  bool is_remote = redshift::is_address(value.text);
+  if (!is_remote && !s3::is_s3_path(value.text)) return value.text;
   Error error(ErrorKind::usage,
-              fmt::format("the warehouse is a file, it cannot lie in S3: {}", value.text));
+              is_remote
+                  ? "this works with a warehouse that is a file, not with a Redshift"
+                  : fmt::format("the warehouse is a file, it cannot lie in S3: {}", value.text));
   if (value.place) error.at(*value.place);
   throw error.hint("name a file of this machine; logs and songs may lie in S3");
 }
@@ -66,8 +70,25 @@ warehouse::EmbeddedOptions Invocation::options(warehouse::EmbeddedOptions::Mode 
   return options;
 }
 
+bool Invocation::is_on_redshift() {
+  return redshift::is_address(settings().text("warehouse.path"));
+}
+
+std::unique_ptr<warehouse::Warehouse> Invocation::connect_to_redshift(
+    warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer) {
+  redshift::Options chosen = redshift_options(settings());
+  chosen.noted = [&observer](std::string_view text) { observer.noted(text); };
+  std::string name = chosen.address.shown();
+  auto opened = redshift::open(std::move(chosen));
+  if (mode == warehouse::EmbeddedOptions::Mode::read_write) {
+    etl::bring_up_to_date(*opened, name, observer);
+  }
+  return opened;
+}
+
 std::unique_ptr<warehouse::Warehouse> Invocation::connect(warehouse::EmbeddedOptions::Mode mode,
                                                           etl::Observer& observer) {
+  if (is_on_redshift()) return connect_to_redshift(mode, observer);
   warehouse::EmbeddedOptions chosen = options(mode);
   auto borrowed = serve::borrow(chosen);
   if (!borrowed) return etl::open(chosen, observer);

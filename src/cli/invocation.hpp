@@ -50,15 +50,21 @@ class Invocation {
   /// A writer for --format that prints to `out`.
   std::unique_ptr<format::Writer> writer();
 
-  /// The warehouse's path and options, with flags and settings applied.
+  /// Whether the warehouse is a Redshift and no file.
+  bool is_on_redshift();
+  /// The file's path and options, with flags and settings applied. Throws usage: it is none.
   warehouse::EmbeddedOptions options(warehouse::EmbeddedOptions::Mode mode);
-  /// The warehouse, of the server that has its file open, or of the file.
+  /// The warehouse: a Redshift, that of the server that has its file open, or the file's. The
+  /// observer outlives it.
   std::unique_ptr<warehouse::Warehouse> connect(warehouse::EmbeddedOptions::Mode mode,
                                                 etl::Observer& observer);
   /// The same, and a signal interrupts it.
   OpenWarehouse open(warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer);
 
  private:
+  std::unique_ptr<warehouse::Warehouse> connect_to_redshift(warehouse::EmbeddedOptions::Mode mode,
+                                                            etl::Observer& observer);
+
   std::optional<config::Settings> settings_;
   Stores store_{[this] { return open_s3(settings()); }};
 };

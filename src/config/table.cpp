@@ -8,9 +8,10 @@ namespace {
 
 using Type = SettingType;
 
-constexpr std::array<Setting, 31> table = {{
+constexpr std::array<Setting, 32> table = {{
     {"warehouse.path", "WAREHOUSE", "path file", "SPARKIFY_WAREHOUSE", Type::path,
-     "sparkify.duckdb", "", false, "file that holds the warehouse"},
+     "sparkify.duckdb", "", false,
+     "file that holds the warehouse, or redshift://user@host:port/db"},
     {"warehouse.threads", "WAREHOUSE", "threads", "SPARKIFY_THREADS", Type::count, "0", "", false,
      "threads to work with; 0: as many as the machine has"},
     {"warehouse.memory_limit", "WAREHOUSE", "memory_limit", "SPARKIFY_MEMORY_LIMIT", Type::size, "",
@@ -27,6 +28,8 @@ constexpr std::array<Setting, 31> table = {{
      "directory, file or s3:// prefix of songs"},
     {"s3.log_jsonpath", "S3", "log_jsonpath log_json_path log_jsonpaths", "SPARKIFY_LOG_JSONPATH",
      Type::path, "", "", false, "jsonpaths file for the event logs, also s3://"},
+    {"s3.staging", "S3", "staging", "SPARKIFY_STAGING", Type::path, "", "", false,
+     "s3:// prefix of your own where records lie while Redshift loads them"},
     {"s3.region", "S3", "region bucket_region", "SPARKIFY_S3_REGION", Type::text, "", "", false,
      "region of the bucket"},
     {"s3.endpoint", "S3", "endpoint endpoint_url", "AWS_ENDPOINT_URL_S3 AWS_ENDPOINT_URL",

@@ -64,8 +64,14 @@ class Load {
   void open();
   void name_passed_over(const SourcePlan& source);
   void load_new_files();
+  void load_alone();
+  void load_in_turn();
+  bool load_within_transaction();
+  void resolve(const Error& doubt);
   void stage_new_files();
   void update_warehouse();
+  void fill_warehouse();
+  void take_counts();
   void read_source(SourcePlan& source);
   warehouse::StageResult stage(const SourcePlan& source);
   bool leave_out_known(SourcePlan& source, const warehouse::StageResult& result);
@@ -74,7 +80,7 @@ class Load {
   void name_files();
   void write_ledger();
   void record_failure(const Error& error);
-  void count_tables(const std::vector<TableCount>& before);
+  void count_tables();
 
   const LoadTarget& target_;
   warehouse::Warehouse* warehouse_ = nullptr;  ///< once it is open
@@ -89,11 +95,12 @@ class Load {
   std::map<std::string, std::vector<warehouse::FileCounts>> counts_;  ///< by source
   Rejects rejects_;
   Progress progress_;
+  std::vector<TableCount> counts_before_;
 };
 
 void Load::open() {
   warehouse_ = &target_.open();
-  ledger_ = Ledger(*warehouse_);
+  if (!warehouse_->is_shared()) ledger_ = Ledger(*warehouse_);
 }
 
 void Load::plan() {
@@ -247,13 +254,77 @@ void Load::stage_new_files() {
   judge_rejects();
 }
 
-void Load::update_warehouse() {
-  warehouse::Transaction transaction(*warehouse_);
+void Load::fill_warehouse() {
   name_files();
   build(*warehouse_, observer_);
   write_ledger();
+}
+
+void Load::update_warehouse() {
+  warehouse::Transaction transaction(*warehouse_);
+  fill_warehouse();
   Stage stage(observer_, "commit");
   transaction.commit();
+}
+
+/// Whether there was anything to load.
+bool Load::load_within_transaction() {
+  warehouse::Transaction transaction(*warehouse_);
+  {
+    Stage stage(observer_, "wait for other loads");
+    warehouse_->await_turn();
+  }
+  ledger_ = Ledger(*warehouse_);
+  counts_before_ = table_counts(*warehouse_);
+  plan();
+  if (progress_.files_total > 0) stage_new_files();
+  if (progress_.files_total == 0) return false;
+  fill_warehouse();
+  Stage stage(observer_, "commit");
+  try {
+    transaction.commit();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::in_doubt) throw;
+    resolve(error);
+  }
+  return true;
+}
+
+/// Returns when the ledger holds the load after all. To look waits until the lost session has
+/// ended, one way or the other: it has its turn until then.
+void Load::resolve(const Error& doubt) {
+  std::vector<warehouse::TextRow> found;
+  try {
+    warehouse_->reconnect();
+    warehouse::Transaction transaction(*warehouse_);
+    warehouse_->await_turn();
+    found = rows_of(*warehouse_,
+                    warehouse::statement("select load_id from etl_loads "
+                                         "where load_id = :load_id and started_at = :started_at"),
+                    {{"load_id", load_id_}, {"started_at", started_at_}});
+  } catch (const Error&) {
+    throw doubt;
+  }
+  if (found.empty()) {
+    throw Error(ErrorKind::unavailable,
+                "the link to the warehouse was lost during the commit, and nothing was loaded")
+        .hint("run the command again");
+  }
+  observer_.noted("the link was lost during the commit; the ledger says that the load is there");
+}
+
+/// Where others load too: one transaction from the first look at the ledger to the commit.
+void Load::load_in_turn() {
+  if (!has_schema(*warehouse_)) create_missing(*warehouse_, options_.layout);
+  try {
+    if (load_within_transaction()) take_counts();
+  } catch (const Error& error) {
+    bool is_refused =
+        error.kind() == ErrorKind::too_many_rejects || error.kind() == ErrorKind::bad_data;
+    if (is_refused) record_failure(error);
+    throw;
+  }
+  count_tables();
 }
 
 void Load::load_new_files() {
@@ -268,6 +339,11 @@ void Load::load_new_files() {
     if (is_refused) record_failure(error);
     throw;
   }
+  take_counts();
+}
+
+/// What the ledger says of the load.
+void Load::take_counts() {
   auto rows = rows_of(*warehouse_,
                       warehouse::statement("select rows_loaded, duplicates from etl_loads "
                                            "where load_id = :load_id"),
@@ -280,6 +356,10 @@ void Load::load_new_files() {
 
 void Load::record_failure(const Error& error) {
   warehouse::Transaction transaction(*warehouse_);
+  if (warehouse_->is_shared()) {
+    warehouse_->await_turn();
+    load_id_ = number_of(*warehouse_, "select max(load_id) from etl_loads") + 1;
+  }
   run_file(*warehouse_, "sql/ledger/failed_load.sql",
            {{"load_id", load_id_},
             {"started_at", started_at_},
@@ -291,27 +371,36 @@ void Load::record_failure(const Error& error) {
   transaction.commit();
 }
 
-void Load::count_tables(const std::vector<TableCount>& before) {
+void Load::count_tables() {
   summary_.tables = table_counts(*warehouse_);
   for (auto& table : summary_.tables) {
-    auto was = std::find_if(before.begin(), before.end(),
+    auto was = std::find_if(counts_before_.begin(), counts_before_.end(),
                             [&](const TableCount& old) { return old.table == table.table; });
-    table.rows_added = table.row_count - (was == before.end() ? 0 : was->row_count);
+    table.rows_added = table.row_count - (was == counts_before_.end() ? 0 : was->row_count);
   }
 }
 
-LoadSummary Load::run() {
-  auto started = std::chrono::steady_clock::now();
-  if (!target_.is_new) open();
+/// Where the warehouse is this process's own.
+void Load::load_alone() {
   plan();
   if (target_.is_new) {
     open();
     if (has_schema(*warehouse_)) plan();  // another process was faster
   }
   if (!has_schema(*warehouse_)) create_missing(*warehouse_);
-  std::vector<TableCount> before = table_counts(*warehouse_);
+  counts_before_ = table_counts(*warehouse_);
   if (progress_.files_total > 0) load_new_files();
-  count_tables(before);
+  count_tables();
+}
+
+LoadSummary Load::run() {
+  auto started = std::chrono::steady_clock::now();
+  if (!target_.is_new) open();
+  if (warehouse_ != nullptr && warehouse_->is_shared()) {
+    load_in_turn();
+  } else {
+    load_alone();
+  }
   summary_.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return std::move(summary_);

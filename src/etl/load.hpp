@@ -19,6 +19,7 @@ struct LoadOptions {
   std::optional<std::string> log_jsonpath;  ///< a jsonpaths file for the logs
   std::uint64_t max_rejects = 0;            ///< refused records allowed, as MAXERROR
   bool keep_staging = false;                ///< staging tables stay in the warehouse
+  std::string layout = "auto";              ///< of tables that are missing, on Redshift
 };
 
 /// What a load would do with one file, or why not.
@@ -66,9 +67,10 @@ struct LoadTarget {
 /// One load: list, read into staging, build the star, record it; one transaction.
 /// Creates what is missing. Far objects are each read once, also those whose content turns out to
 /// be known: their records count as duplicates. On any error star and ledger of files are as
-/// before; a load refused for its records is on record in etl_loads and etl_rejects. Throws
-/// too_many_rejects, not_found (nothing below a prefix), bad_data, unavailable, denied,
-/// interrupted.
+/// before; a load refused for its records is on record in etl_loads and etl_rejects. When the link
+/// is lost during the commit, the ledger is asked what became of the load.
+/// Throws too_many_rejects, not_found (nothing below a prefix), bad_data, unavailable, denied,
+/// interrupted, in_doubt (the warehouse cannot be asked).
 LoadSummary load(const LoadTarget& target, base::ObjectStore& store, const LoadOptions& options,
                  Observer& observer);
 

@@ -21,15 +21,33 @@ bool is_view(const sql::File& file) {
   return file.text.find("create or replace view") != std::string_view::npos;
 }
 
-/// The star, the ledger and the internal tables; staging belongs to the engine.
-std::vector<const sql::File*> lasting_files() {
+/// The star, the ledger and the internal tables. Staging belongs to the engine, but where it is a
+/// part of the load's transaction its tables last.
+std::vector<const sql::File*> lasting_files(const warehouse::Warehouse& warehouse) {
   std::vector<const sql::File*> files = sql::ordered("schema");
+  if (warehouse.is_shared()) return files;
   std::erase_if(files, [](const sql::File* file) { return is_staging(*file); });
   return files;
 }
 
-void create_all(warehouse::Warehouse& warehouse) {
-  for (const sql::File* file : lasting_files()) run_file(warehouse, file->path);
+/// The statements of a file of sql/schema, with the clauses that place the table.
+std::vector<sql::Statement> placed_statements(const sql::File& file, std::string_view layout) {
+  std::vector<sql::Statement> statements = sql::split(file.text, file.path);
+  sql::Header header = sql::header(file.text);
+  auto placed = header.placed.find(std::string(layout));
+  if (placed == header.placed.end() || placed->second.empty()) return statements;
+  for (sql::Statement& each : statements) each.text += "\n" + placed->second;
+  return statements;
+}
+
+void create_all(warehouse::Warehouse& warehouse, std::string_view layout) {
+  for (const sql::File* file : lasting_files(warehouse)) {
+    if (!warehouse.is_shared()) {
+      run_file(warehouse, file->path);
+      continue;
+    }
+    for (const auto& each : placed_statements(*file, layout)) warehouse.execute(each);
+  }
   if (number_of(warehouse, "select count(*) from warehouse_version") > 0) return;
   warehouse.execute(
       warehouse::statement("insert into warehouse_version values (:version, :program)"),
@@ -37,7 +55,7 @@ void create_all(warehouse::Warehouse& warehouse) {
 }
 
 void drop_all(warehouse::Warehouse& warehouse) {
-  std::vector<const sql::File*> files = lasting_files();
+  std::vector<const sql::File*> files = lasting_files(warehouse);
   std::reverse(files.begin(), files.end());
   for (const sql::File* file : files) {
     warehouse.execute(warehouse::statement(fmt::format(
@@ -120,16 +138,17 @@ std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& opt
   return warehouse::open_embedded(options);
 }
 
-void create_missing(warehouse::Warehouse& warehouse) {
+void create_missing(warehouse::Warehouse& warehouse, std::string_view layout) {
   warehouse::Transaction transaction(warehouse);
-  create_all(warehouse);
+  create_all(warehouse, layout);
   transaction.commit();
 }
 
-void create_tables(warehouse::Warehouse& warehouse, bool replace_data) {
+void create_tables(warehouse::Warehouse& warehouse, bool replace_data, std::string_view layout) {
   if (has_schema(warehouse) && !replace_data) {
-    for (const sql::File* file : lasting_files()) {
-      if (is_view(*file) || file->name() == "warehouse_version") continue;
+    for (const sql::File* file : lasting_files(warehouse)) {
+      bool is_data = !is_view(*file) && !is_staging(*file) && file->name() != "warehouse_version";
+      if (!is_data) continue;
       std::int64_t count =
           number_of(warehouse, fmt::format("select count(*) from {}", file->name()));
       if (count == 0) continue;
@@ -140,7 +159,7 @@ void create_tables(warehouse::Warehouse& warehouse, bool replace_data) {
   }
   warehouse::Transaction transaction(warehouse);
   drop_all(warehouse);
-  create_all(warehouse);
+  create_all(warehouse, layout);
   transaction.commit();
 }
 
@@ -148,12 +167,8 @@ std::string ddl(std::string_view engine, std::string_view layout) {
   std::string text;
   for (const sql::File* file : sql::ordered("schema")) {
     sql::Header header = sql::header(file->text);
-    auto placed = header.placed.find(std::string(layout));
     text += fmt::format("-- {}\n", header.purpose);
-    for (auto& each : sql::split(file->text, file->path)) {
-      if (placed != header.placed.end() && !placed->second.empty()) {
-        each.text += "\n" + placed->second;
-      }
+    for (const auto& each : placed_statements(*file, layout)) {
       text += (engine == "duckdb" ? dialect::to_duckdb(each).text : each.text) + ";\n\n";
     }
   }

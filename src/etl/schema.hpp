@@ -33,12 +33,14 @@ int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> s
 /// Whether the warehouse holds our tables.
 bool has_schema(warehouse::Warehouse& warehouse);
 
-/// Creates what is missing, in one transaction.
-void create_missing(warehouse::Warehouse& warehouse);
+/// Creates what is missing, in one transaction; on Redshift with the tables placed by `layout`, one
+/// of `layouts`.
+void create_missing(warehouse::Warehouse& warehouse, std::string_view layout = "auto");
 
 /// Drops and creates all tables, as the seeds' create_tables.py does.
 /// Throws usage when a table holds rows and `replace_data` is false.
-void create_tables(warehouse::Warehouse& warehouse, bool replace_data);
+void create_tables(warehouse::Warehouse& warehouse, bool replace_data,
+                   std::string_view layout = "auto");
 
 inline constexpr std::string_view layouts[] = {"auto", "merge-join", "by-user"};
 

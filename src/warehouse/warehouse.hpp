@@ -100,6 +100,14 @@ class Warehouse {
   /// denied, not_found, interrupted.
   virtual StageResult stage(const StageRequest& request) = 0;
 
+  /// Whether others may load at the same time. Then a load is one transaction from its first look
+  /// at the ledger on, which begins with await_turn(), and staging is a part of it.
+  virtual bool is_shared() const { return false; }
+  /// Waits until no other load runs. None begins until this transaction ends.
+  virtual void await_turn() {}
+  /// Connects again after unavailable or in_doubt. Throws as opening does.
+  virtual void reconnect() {}
+
   /// Stops what runs now or would run next: it ends with interrupted. Any thread, no signal
   /// handler.
   virtual void interrupt() = 0;

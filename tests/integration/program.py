@@ -17,7 +17,7 @@ BINARY = Path(os.environ.get("SPARKIFY_BIN", ROOT / "build/release/sparkify")).a
 
 # Exit codes, as the style guide's table of error kinds gives them.
 OK, BAD_DATA, USAGE, CHECK_FAILED, TOO_MANY_REJECTS = 0, 1, 2, 3, 4
-UNAVAILABLE, DENIED, LOCKED, INTERNAL, INTERRUPTED = 5, 6, 7, 70, 130
+UNAVAILABLE, IN_DOUBT, DENIED, LOCKED, INTERNAL, INTERRUPTED = 5, 5, 6, 7, 70, 130
 
 LEDGER = {
     "etl_files": (

@@ -1,0 +1,312 @@
+#include "redshift/warehouse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "dialect/dialect.hpp"
+#include "redshift/link.hpp"
+#include "redshift/row_lines.hpp"
+#include "redshift/shipment.hpp"
+#include "warehouse/query.hpp"
+#include "warehouse/staging_threads.hpp"
+
+namespace sparkify::redshift {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using warehouse::ValueKind;
+
+/// PostgreSQL's numbers of types.
+ValueKind kind_of(std::uint32_t type) {
+  switch (type) {
+    case 16:  // bool
+      return ValueKind::boolean;
+    case 20:    // int8
+    case 21:    // int2
+    case 23:    // int4
+    case 26:    // oid
+    case 700:   // float4
+    case 701:   // float8
+    case 1700:  // numeric
+      return ValueKind::number;
+    default:
+      return ValueKind::text;
+  }
+}
+
+/// A result as the interface shows it.
+class RemoteRows final : public warehouse::Rows {
+ public:
+  explicit RemoteRows(std::unique_ptr<Link::Result> result) : result_(std::move(result)) {
+    for (const Link::Column& column : result_->columns()) {
+      columns_.push_back({column.name, kind_of(column.type)});
+    }
+  }
+  const std::vector<warehouse::ResultColumn>& columns() const override { return columns_; }
+  std::span<const std::optional<std::string_view>> row() const override { return row_; }
+  std::optional<std::int64_t> rows_changed() const override { return result_->rows_changed(); }
+
+  bool next() override {
+    if (!result_->next()) return false;
+    row_.assign(result_->row().begin(), result_->row().end());
+    for (std::size_t i = 0; i < row_.size(); ++i) {
+      if (columns_[i].kind != ValueKind::boolean || !row_[i]) continue;
+      row_[i] = *row_[i] == "t" ? "true" : "false";
+    }
+    return true;
+  }
+
+ private:
+  std::unique_ptr<Link::Result> result_;
+  std::vector<warehouse::ResultColumn> columns_;
+  std::vector<std::optional<std::string_view>> row_;
+};
+
+class Redshift final : public warehouse::Warehouse {
+ public:
+  explicit Redshift(Options options) : options_(std::move(options)) { connect(); }
+
+  std::int64_t execute(const sql::Statement& statement,
+                       const sql::Parameters& parameters) override {
+    auto result = run(statement, parameters);
+    while (result->next()) {
+    }
+    return result->rows_changed().value_or(0);
+  }
+  std::unique_ptr<warehouse::Rows> query(const sql::Statement& statement,
+                                         const sql::Parameters& parameters) override {
+    return std::make_unique<RemoteRows>(run(statement, parameters));
+  }
+
+  void begin() override { command("begin"); }
+  void commit() override;
+  void rollback() noexcept override;
+
+  void append(std::string_view table, std::span<const std::vector<sql::Value>> rows) override;
+  warehouse::StageResult stage(const warehouse::StageRequest& request) override;
+
+  bool is_shared() const override { return true; }
+  void await_turn() override { command("lock user_last_events"); }
+  void reconnect() override { connect(); }
+
+  void interrupt() override {
+    interrupted_ = true;
+    std::lock_guard lock(mutex_);
+    if (link_) link_->cancel();
+    if (shipment_) shipment_->interrupt();
+  }
+  std::string_view engine() const override { return "redshift"; }
+
+ private:
+  void connect();
+  void check_interrupt() const {
+    if (interrupted_) throw Error(ErrorKind::interrupted, "interrupted");
+  }
+  void command(const std::string& text) {
+    check_interrupt();
+    link_->run(text);
+  }
+  std::unique_ptr<Link::Result> run(const sql::Statement& statement,
+                                    const sql::Parameters& parameters);
+  std::size_t slice_count();
+  std::int64_t read_files(warehouse::StagingSource& source, Shipment& shipment);
+  void copy_in(const warehouse::StagingSource& source, std::string_view table,
+               std::string_view manifest, std::int64_t row_count);
+
+  /// While it lives, interrupt() reaches the shipment.
+  class InWork {
+   public:
+    InWork(Redshift& warehouse, std::shared_ptr<Shipment> shipment) : warehouse_(warehouse) {
+      std::lock_guard lock(warehouse_.mutex_);
+      warehouse_.shipment_ = std::move(shipment);
+    }
+    ~InWork() {
+      std::lock_guard lock(warehouse_.mutex_);
+      warehouse_.shipment_.reset();
+    }
+    InWork(const InWork&) = delete;
+    InWork& operator=(const InWork&) = delete;
+
+   private:
+    Redshift& warehouse_;
+  };
+
+  Options options_;
+  std::size_t slice_count_ = 0;  ///< 0: not asked yet
+  std::mutex mutex_;  ///< guards the pointer, whose object is this thread's but for cancel()
+  std::unique_ptr<Link> link_;
+  std::shared_ptr<Shipment> shipment_;  ///< guarded by mutex_, while one is in work
+  std::atomic<bool> interrupted_ = false;
+};
+
+void Redshift::connect() {
+  check_interrupt();
+  auto link = std::make_unique<Link>(options_.address, options_.noted);
+  link->run("set timezone to 'UTC'");
+  // Doubles come back as they are.
+  link->run("set extra_float_digits to 2");
+  std::lock_guard lock(mutex_);
+  link_ = std::move(link);
+}
+
+std::unique_ptr<Link::Result> Redshift::run(const sql::Statement& statement,
+                                            const sql::Parameters& parameters) {
+  check_interrupt();
+  dialect::Translated sent = dialect::to_redshift(statement, parameters);
+  return link_->run(sent.text, [statement, sent](std::size_t offset) {
+    return statement.place(sent.origin(offset));
+  });
+}
+
+void Redshift::commit() {
+  try {
+    command("commit");
+  } catch (const Error& error) {
+    if (link_->is_alive()) throw;
+    throw Error(ErrorKind::in_doubt, "the link to the warehouse was lost during the commit")
+        .hint("run the command again: what was loaded is not loaded twice");
+  }
+}
+
+void Redshift::rollback() noexcept {
+  interrupted_ = false;
+  try {
+    link_->run("rollback");
+  } catch (const Error&) {
+    // A server whose link is lost rolls back by itself.
+  }
+}
+
+/// Texts of more bytes than a VARCHAR(MAX) holds are cut: raw_bytes tells how long a record was.
+sql::Value fitting(const sql::Value& value) {
+  constexpr std::size_t most_bytes = 65535;
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || text->size() <= most_bytes) return value;
+  std::size_t end = most_bytes;
+  auto is_inside = [&] { return (static_cast<unsigned char>((*text)[end]) & 0xC0) == 0x80; };
+  while (end > 0 && is_inside()) --end;
+  return text->substr(0, end);
+}
+
+/// A statement of many rows, as COPY would need a file in S3.
+void Redshift::append(std::string_view table, std::span<const std::vector<sql::Value>> rows) {
+  constexpr std::size_t most_bytes = 4 << 20, most_values = 10'000;
+  while (!rows.empty()) {
+    sql::Statement insert{fmt::format("insert into {} values", table), "<internal>", 1, 1};
+    sql::Parameters values;
+    std::size_t count = 0, bytes = 0;
+    for (; count < rows.size() && bytes < most_bytes && values.size() < most_values; ++count) {
+      insert.text += count == 0 ? " (" : ", (";
+      for (std::size_t i = 0; i < rows[count].size(); ++i) {
+        std::string name = fmt::format("v{}", values.size());
+        insert.text += fmt::format("{}:{}", i == 0 ? "" : ", ", name);
+        sql::Value value = fitting(rows[count][i]);
+        if (const auto* text = std::get_if<std::string>(&value)) bytes += text->size();
+        values.emplace(std::move(name), std::move(value));
+      }
+      insert.text += ")";
+    }
+    execute(insert, values);
+    rows = rows.subspan(count);
+  }
+}
+
+/// Asked over a connection of its own: not every kind of Redshift answers, and a refusal would end
+/// the transaction of a load.
+std::size_t Redshift::slice_count() {
+  constexpr std::size_t usual_count = 4;
+  if (slice_count_ > 0) return slice_count_;
+  slice_count_ = usual_count;
+  try {
+    Link aside(options_.address, {});
+    auto result = aside.run("select count(*) from stv_slices");
+    while (result->next()) slice_count_ = std::stoul(std::string(result->row()[0].value_or("0")));
+  } catch (const Error&) {
+    // Serverless shows no slices.
+  }
+  slice_count_ = std::max<std::size_t>(slice_count_, 1);
+  return slice_count_;
+}
+
+/// Reads all files of the request; returns how many rows went into the shipment.
+std::int64_t Redshift::read_files(warehouse::StagingSource& source, Shipment& shipment) {
+  unsigned threads = source.max_threads();
+  auto columns = source.columns();
+  std::atomic<std::int64_t> rows_written = 0;
+  warehouse::StagingThreads readers(source, threads, [&] {
+    return
+        [&, lines = std::string()](const duckdb::TravellingChunk& rows, std::size_t count) mutable {
+          lines.clear();
+          append_lines(rows, count, columns, lines);
+          shipment.add(lines);
+          rows_written += static_cast<std::int64_t>(count);
+        };
+  });
+  while (readers.goes_on()) {
+    source.report_progress();
+    if (interrupted_) source.stop();
+  }
+  readers.finish();
+  check_interrupt();
+  source.report_progress();
+  return rows_written;
+}
+
+void Redshift::copy_in(const warehouse::StagingSource& source, std::string_view table,
+                       std::string_view manifest, std::int64_t row_count) {
+  std::string columns;
+  for (const auto& column : source.columns()) {
+    columns += fmt::format("{}{}", columns.empty() ? "" : ", ", column.name);
+  }
+  // What the records are was judged when they were read: none may fail here.
+  sql::Statement copy{
+      fmt::format("copy {} ({}) from :manifest iam_role {}{} manifest format as json 'auto' gzip "
+                  "timeformat 'epochmillisecs' maxerror 0 compupdate off statupdate off",
+                  table, columns, options_.role_arn.empty() ? "default" : ":role",
+                  options_.region.empty() ? "" : " region :region"),
+      "<internal>", 1, 1};
+  try {
+    execute(copy, {{"manifest", std::string(manifest)},
+                   {"role", options_.role_arn},
+                   {"region", options_.region}});
+  } catch (Error& error) {
+    error.during(fmt::format("copy into {} on redshift", table));
+    throw;
+  }
+  std::int64_t loaded = warehouse::number_of(*this, "select pg_last_copy_count()");
+  if (loaded == row_count) return;
+  throw Error(ErrorKind::internal,
+              fmt::format("COPY into {} loaded {} rows, {} were sent", table, loaded, row_count));
+}
+
+warehouse::StageResult Redshift::stage(const warehouse::StageRequest& request) {
+  command(fmt::format("delete from {}", request.table));
+  if (request.files.empty()) return {};
+  unsigned threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
+  warehouse::StagingSource source(request, std::max(threads, 1U), nullptr);
+  auto shipment = std::make_shared<Shipment>(options_.open_store, options_.staging, slice_count(),
+                                             options_.noted);
+  InWork in_work(*this, shipment);
+  std::int64_t row_count = read_files(source, *shipment);
+  warehouse::StageResult result = source.finish();
+  if (result.stopped_early || row_count == 0) return result;
+  copy_in(source, request.table, shipment->finish(), row_count);
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<warehouse::Warehouse> open(Options options) {
+  return std::make_unique<Redshift>(std::move(options));
+}
+
+}  // namespace sparkify::redshift

@@ -1,0 +1,313 @@
+"""The pipeline on a Redshift, as which `sparkify serve` acts: whole loads, and what breaks them."""
+
+import pytest
+import sqlglot
+from clouds import REAL, expect_no_secret, lay_real
+from eventfiles import event, play, song, write_events, write_song
+from program import (
+    DENIED,
+    IN_DOUBT,
+    OK,
+    TOO_MANY_REJECTS,
+    UNAVAILABLE,
+    USAGE,
+    Warehouse,
+    finish,
+    run,
+)
+from redshifts import Cut, Proxy, Redshift
+from s3_server import S3Server
+from served import Served
+from sqlglot import exp
+
+# What sqlglot does not understand of what is sent, and why it goes to Redshift all the same.
+NOT_UNDERSTOOD = {
+    "lock user_last_events": "LOCK is a statement of Redshift's; sqlglot has none",
+    " sortkey auto": "CREATE TABLE of Redshift's has it; sqlglot expects columns",
+}
+
+
+class Scene:
+    """A cloud with the real files and a warehouse, one for all tests: each begins with no rows."""
+
+    def __init__(self, cloud, served):
+        self.cloud = cloud
+        self.staging = cloud.bucket("staging")
+        self.proxy = Proxy(served.port)
+        self.redshift = Redshift(self.proxy.port, **cloud.environment())
+
+    def expect_nothing_left(self):
+        assert self.staging.keys() == []
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    with S3Server() as cloud:
+        served = Served(tmp_path_factory.mktemp("served"), **cloud.environment())
+        scene = Scene(cloud, served)
+        yield scene
+        scene.proxy.stop()
+        served.stop().expect(OK)
+
+
+@pytest.fixture
+def scene(stage):
+    stage.proxy.cut = None
+    stage.proxy.is_closed = False
+    stage.cloud.denied.clear()
+    stage.redshift.empty()
+    yield stage
+    stage.expect_nothing_left()
+
+
+@pytest.fixture
+def logs(tmp_path):
+    folder = tmp_path / "logs"
+    write_events(folder / "a.json", [play(item=0), event(user=None, item=1, level="free")])
+    write_events(folder / "b.json", [play(item=2)])
+    return folder
+
+
+@pytest.fixture
+def songs(tmp_path):
+    write_song(tmp_path / "songs/one.json", song("SO1", "AR1"))
+    return tmp_path / "songs"
+
+
+def same_files(ledger):
+    """What a ledger says of files, but for what differs from engine to engine."""
+    return sorted(
+        (row["path"], row["row_count"], row["loaded_count"], row["duplicate_count"])
+        + (row["reject_count"], row["unknown_key_count"], row["content_hash"])
+        for row in ledger["etl_files"]
+    )
+
+
+def rejects_of(ledger):
+    return sorted(
+        (row["file"], row["line"], row["byte_column"], row["reason"], row["raw_text"] or "")
+        for row in ledger["etl_rejects"]
+    )
+
+
+def expect_alike(redshift, embedded):
+    redshift.expect_star(embedded.star())
+    assert same_files(redshift.ledger()) == same_files(embedded.ledger())
+    assert rejects_of(redshift.ledger()) == rejects_of(embedded.ledger())
+
+
+# --- whole loads ---
+
+
+def test_the_real_files_give_the_star_of_the_embedded_engine(scene, tmp_path, real_data):
+    lay_real(scene.cloud, real_data)
+    sources = f"s3://{REAL}/log_data", f"s3://{REAL}/song_data"
+    result = scene.redshift.load(*sources)
+    expect_no_secret(result)
+    scene.redshift.expect_green()
+    embedded = Warehouse(tmp_path / "embedded.duckdb", **scene.cloud.environment())
+    embedded.load(*sources)
+    expect_alike(scene.redshift, embedded)
+    assert scene.redshift.value("select count(*) from staging_events") == 8056
+    before = scene.redshift.content()
+    again = scene.redshift.load(*sources)
+    assert "nothing" in (again.out + again.err) and scene.redshift.content() == before
+    status = scene.redshift.run("status").expect(OK)
+    assert "6,820" in status.out
+
+
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory):
+    """About 100,000 events of which some are spoilt."""
+    folder = tmp_path_factory.mktemp("dirty")
+    flags = ["--users", 700, "--days", 14, "--songs", 500, "--dirty", 0.01, "--seed", 5]
+    run("simulate", "--out", folder, "--quiet", *flags).expect(OK)
+    return folder
+
+
+def test_dirty_events_give_the_star_of_the_embedded_engine(scene, tmp_path, dirty):
+    sources = dirty / "log_data", dirty / "song_data", "--max-rejects", 100_000
+    scene.redshift.load(*sources)
+    embedded = Warehouse(tmp_path / "embedded.duckdb")
+    embedded.load(*sources)
+    expect_alike(scene.redshift, embedded)
+    scene.redshift.run("check", "--truth", dirty / "truth.json")
+    scene.redshift.expect_green()
+
+
+def test_layouts_are_those_of_the_tables(scene, logs):
+    distribution = "select sortkey1 from svv_table_info where \"table\" = 'songplays'"
+    scene.redshift.run("create-tables", "--yes", "--layout", "by-user").expect(OK)
+    assert scene.redshift.value(distribution) == "artist_id"
+    scene.redshift.load(logs)
+    scene.redshift.expect_green()
+    scene.redshift.run("create-tables", "--yes", "--layout", "merge-join").expect(OK)
+    assert scene.redshift.value(distribution) == "song_id"
+
+
+def test_refused_records_are_on_record_and_nothing_else(scene, tmp_path, logs):
+    write_events(logs / "c.json", [play(item=7), b'{"page":"NextSong","ts":"yesterday"}'])
+    scene.redshift.etl(logs).expect_error(TOO_MANY_REJECTS, "c.json:2:")
+    (load,) = scene.redshift.loads()
+    assert load["status"] == "failed" and load["rejects"] == 1
+    assert scene.redshift.value("select count(*) from events") == 0
+    scene.redshift.load(logs, None, "--max-rejects", 1)
+    assert [load["status"] for load in scene.redshift.loads()] == ["failed", "loaded"]
+
+
+def test_without_a_place_for_records_nothing_is_begun(scene, logs):
+    bare = Redshift(scene.proxy.port, **scene.cloud.environment())
+    del bare.env["SPARKIFY_STAGING"]
+    bare.etl(logs).expect_error(USAGE, "--staging")
+
+
+# --- what breaks ---
+
+
+def test_a_link_that_breaks_anywhere_leaves_what_was(scene, logs, songs, tmp_path):
+    """A link that is cut at any statement of a load, before the commit has come to the server."""
+    scene.redshift.load(logs, songs)
+    before = scene.redshift.content()
+    write_events(logs / "new.json", [play(item=9)])
+    write_song(songs / "new.json", song("SO2", "AR1"))
+    begun = len(scene.proxy.statements)
+    steps = [
+        Cut("begin"),
+        Cut("lock"),
+        Cut("delete from staging_songs"),
+        Cut("copy staging_songs", after=True),
+        Cut("copy staging_events"),
+        Cut("insert into load_files"),
+        Cut("insert into events"),
+        Cut("update songplays"),
+        Cut("insert into etl_files", after=True),
+        Cut("insert into etl_loads", after=True),
+        Cut("commit"),
+    ]
+    for cut in steps:
+        scene.proxy.cut = cut
+        scene.redshift.etl(logs, songs).expect_error(UNAVAILABLE)
+        assert cut.is_done
+        assert scene.redshift.content() == before, f"after {cut}"
+        scene.expect_nothing_left()
+    assert len(scene.proxy.statements) > begun
+    scene.redshift.load(logs, songs)
+    embedded = Warehouse(tmp_path / "embedded.duckdb")
+    embedded.load(logs, songs)
+    scene.redshift.expect_star(embedded.star())
+
+
+def test_a_commit_whose_answer_is_lost_is_looked_up(scene, logs):
+    scene.proxy.cut = Cut("commit", number=2, after=True)  # the first makes the tables
+    scene.redshift.run("create-tables", "--yes").expect(OK)
+    result = scene.redshift.load(logs)
+    assert scene.proxy.cut.is_done and "the load is there" in result.err
+    assert len(scene.redshift.loads()) == 1
+
+
+def test_a_commit_in_doubt_is_said_to_be(scene, logs):
+    scene.proxy.cut = Cut("commit", after=True, is_final=True)
+    scene.redshift.etl(logs).expect_error(IN_DOUBT, "lost during the commit")
+    scene.proxy.is_closed = False
+    assert scene.redshift.value("select count(*) from events") == 3
+    before = scene.redshift.content()
+    scene.redshift.load(logs)
+    assert scene.redshift.content() == before
+
+
+def test_two_loads_take_turns(scene, logs, songs, tmp_path):
+    runs = [scene.redshift.start("etl", *Warehouse.sources(logs, songs)) for _ in range(3)]
+    for process in runs:
+        finish(process).expect(OK)
+    assert [load["load_id"] for load in scene.redshift.loads()] == [1]
+    embedded = Warehouse(tmp_path / "embedded.duckdb")
+    embedded.load(logs, songs)
+    scene.redshift.expect_star(embedded.star())
+
+
+def test_s3_that_takes_nothing_ends_the_load(scene, logs):
+    before = scene.redshift.content()
+    scene.cloud.deny("s3:PutObject", "staging/*")
+    scene.redshift.etl(logs).expect_error(DENIED, "s3://staging")
+    assert scene.redshift.content() == before
+
+
+def test_a_copy_that_fails_ends_the_load(scene, logs):
+    """A part is gone before Redshift reads it."""
+    before = scene.redshift.content()
+    parts = []
+
+    def lose_a_part():
+        (key,) = [key for key in scene.staging.keys() if "/part-" in key]
+        parts.append(key)
+        scene.staging.remove(key)
+
+    scene.cloud.when("GetObject", 1, lose_a_part)
+    result = scene.redshift.etl(logs)
+    assert parts and result.exit_code != OK and "copy into staging_events" in result.err
+    assert scene.redshift.content() == before
+
+
+# --- what is sent ---
+
+
+def understood(text):
+    for phrase in NOT_UNDERSTOOD:
+        text = text.replace(phrase, "")
+    trees = sqlglot.parse(text, read="redshift", error_level=sqlglot.ErrorLevel.RAISE)
+    return not any(tree and list(tree.find_all(exp.Command)) for tree in trees)
+
+
+def test_another_parser_of_redshift_understands_every_statement(scene, logs, songs):
+    begun = len(scene.proxy.statements)
+    for layout in ("by-user", "merge-join", "auto"):
+        scene.redshift.run("create-tables", "--yes", "--layout", layout).expect(OK)
+    scene.redshift.load(logs, songs)
+    write_events(logs / "c.json", [play(item=20), play(item=20), b"nothing"])
+    scene.redshift.etl(logs).expect(TOO_MANY_REJECTS)
+    scene.redshift.load(logs, songs, "--max-rejects", 1)
+    scene.redshift.load(logs, songs)
+    scene.redshift.expect_green()
+    scene.redshift.run("status").expect(OK)
+    sent = scene.proxy.statements[begun:]
+    assert len(sent) > 300
+    failures = []
+    for text in dict.fromkeys(sent):
+        try:
+            if not understood(text):
+                failures.append(f"read as a command: {text}")
+        except sqlglot.errors.SqlglotError as error:
+            failures.append(f"{error}: {text}")
+    assert not failures, "\n\n".join(failures)
+    for known in NOT_UNDERSTOOD:
+        assert any(known in text for text in sent), f"nothing says {known!r}"
+
+
+# --- who may ask ---
+
+
+def test_a_password_in_the_address_is_refused(scene):
+    result = run("sql", "--warehouse", "redshift://tester:Passw0rd@127.0.0.1/dev", "select 1")
+    result.expect_error(USAGE, "PGPASSWORD")
+    assert "Passw0rd" not in result.err
+
+
+def test_a_certificate_that_nobody_signed_is_refused(scene):
+    address = scene.redshift.path.partition("?")[0]
+    direct = address.replace(str(scene.proxy.port), str(scene.proxy.port_behind))
+    run("sql", "--warehouse", direct, "select 1").expect_error(UNAVAILABLE, "certificate")
+
+
+def test_an_address_may_come_from_the_seeds_configuration(scene, tmp_path):
+    (tmp_path / "dwh.cfg").write_text(
+        "[WAREHOUSE]\npath=redshift://?sslmode=disable\n"
+        f"[CLUSTER]\nHOST=127.0.0.1\nDB_NAME=dev\nDB_USER=tester\nDB_PORT={scene.proxy.port}\n"
+    )
+    (tmp_path / "dwh.cfg").chmod(0o600)
+    result = run("sql", "--format", "csv", "select current_user", cwd=tmp_path).expect(OK)
+    assert "tester" in result.out
+
+
+def test_errors_point_into_the_text_that_was_given(scene):
+    result = scene.redshift.run("sql", "select 'ä',\n  sesion_id from songplays")
+    result.expect_error(1, '<query>:2:3: error: column "sesion_id" does not exist')

@@ -1,0 +1,118 @@
+"""A Redshift to load into: `sparkify serve`, S3 behind it, and a link before it that can break."""
+
+import contextlib
+import re
+import socket
+import threading
+from dataclasses import dataclass, field
+
+from program import Warehouse
+
+STAGING = "s3://staging/some/where"
+
+
+def words_of(text):
+    """A statement as it is matched: one line, one blank between words."""
+    return re.sub(r"\s+", " ", text).strip().lower()
+
+
+@dataclass
+class Cut:
+    """Breaks the link at a statement."""
+
+    at: str  # the statement begins so
+    after: bool = False  # the server gets it and answers; the answer is lost
+    number: int = 1  # of those that match
+    is_final: bool = False  # nobody gets through from then on
+    is_done: bool = False
+
+
+@dataclass
+class Proxy:
+    """Passes PostgreSQL's messages on without TLS, and keeps the text of every query."""
+
+    port_behind: int
+    statements: list = field(default_factory=list)
+    cut: Cut | None = None
+    is_closed: bool = False
+
+    def __post_init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self):
+        self.listener.close()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                if self.is_closed:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", self.port_behind))
+                for link in (client, server):
+                    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self._converse, args=(client, server), daemon=True).start()
+
+    def _converse(self, client, server):
+        """The client's messages one by one; the server's as they come, unless they are lost."""
+        lost = threading.Event()
+        back = threading.Thread(target=self._answer, args=(client, server, lost), daemon=True)
+        back.start()
+        with contextlib.suppress(OSError), client.makefile("rb") as messages:
+            first = messages.read(4)
+            server.sendall(first + messages.read(int.from_bytes(first) - 4))
+            while kind := messages.read(1):
+                length = messages.read(4)
+                body = messages.read(int.from_bytes(length) - 4)
+                cut = self._look_at(kind, body)
+                if cut and not cut.after:
+                    break
+                if cut:
+                    lost.set()
+                server.sendall(kind + length + body)
+                if cut:
+                    back.join(30)
+                    break
+        for link in (client, server):
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
+            link.close()
+
+    def _look_at(self, kind, body):
+        """The cut that is due."""
+        if kind != b"Q":
+            return None
+        text = body.rstrip(b"\0").decode()
+        self.statements.append(text)
+        cut = self.cut
+        if not cut or cut.is_done or not words_of(text).startswith(cut.at):
+            return None
+        cut.number -= 1
+        if cut.number > 0:
+            return None
+        cut.is_done = True
+        self.is_closed = cut.is_final
+        return cut
+
+    def _answer(self, client, server, lost):
+        with contextlib.suppress(OSError):
+            while data := server.recv(1 << 16):
+                if lost.is_set():
+                    return
+                client.sendall(data)
+        with contextlib.suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
+
+
+class Redshift(Warehouse):
+    """The commands on a Redshift behind a proxy."""
+
+    def __init__(self, port, **env):
+        super().__init__("unused", PGPASSWORD="Passw0rd", SPARKIFY_STAGING=STAGING, **env)
+        self.path = f"redshift://tester@127.0.0.1:{port}/dev?sslmode=disable"
+
+    def empty(self):
+        self.run("create-tables", "--yes", "--quiet").expect(0)
