@@ -13,7 +13,7 @@ constexpr Flag help_flag = {"help", 'h', "", "", "", "", "show this help"};
 
 constexpr std::array<Flag, 3> settings_flags = {{
     {"warehouse", 0, "FILE", "", "warehouse.path", "",
-     "the warehouse: a file, or redshift://user@host:port/db"},
+     "the warehouse: file or redshift://user@host:port/db"},
     {"config", 0, "FILE", "", "", "./dwh.cfg", "read settings from this file"},
     {"quiet", 'q', "", "", "", "", "say nothing but results, warnings and errors"},
 }};
