@@ -66,7 +66,7 @@ def test_a_row_may_name_only_rows_above_it(house):
     [
         ("duckdb.h", "duckdb/"),
         ("nlohmann/json.hpp", "base/json"),
-        ("libpq-fe.h", "warehouse/redshift"),
+        ("libpq-fe.h", "redshift/link"),
         ("simdjson.h", "event/"),
         ("isa-l/igzip_lib.h", "event/ and src/base/compress and src/s3/checksum"),
         ("zstd.h", "event/ and src/base/compress"),
