@@ -98,6 +98,13 @@ constexpr std::array<Flag, 3> clean_flags = {{
     {"final-snapshot", 0, "", "", "", "", "keep a snapshot of the cluster's data"},
 }};
 
+constexpr std::array<Flag, 4> plan_flags = {{
+    {"events-per-day", 0, "COUNT", "", "", "", "events logged a day: 200000, 5m or 1e9"},
+    {"retention", 0, "DAYS", "", "", "365", "days of events that the star holds"},
+    {"layout", 0, "LAYOUT", "", "warehouse.layout", "", "placement of tables on Redshift"},
+    format_flag,
+}};
+
 constexpr std::array<Flag, 2> sql_flags = {{
     {"file", 'f', "FILE", "", "", "", "read statements from this file; - is standard input"},
     {"format", 0, "FORMAT", "table csv json markdown", "", "table", "how to print results"},
@@ -161,7 +168,7 @@ constexpr std::array<Flag, 1> serve_user_flags = {{
     {"password-file", 0, "FILE", "", "", "", "its first line is the password; - is standard input"},
 }};
 
-constexpr std::array<Command, 18> table = {{
+constexpr std::array<Command, 19> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -263,6 +270,18 @@ constexpr std::array<Command, 18> table = {{
      {"ACTION", "", 1, 2, "add NAME, list or remove NAME"},
      "sparkify serve user list",
      serve_user},
+    {"plan",
+     "compute what a warehouse on Amazon Redshift needs and costs",
+     "From the number of events a day: bytes of logs and of the parts that COPY loads, times, "
+     "storage,\n"
+     "nodes and price. It asks nobody; docs/scaling.md tells what each number stands on, and which "
+     "of\n"
+     "them are assumptions.",
+     Reach::settings,
+     plan_flags,
+     {},
+     "sparkify plan --events-per-day 1e9",
+     plan},
     {"setup",
      "make a warehouse on Amazon Redshift, or change it",
      "One CloudFormation stack holds all of it: cluster, network access and the role that reads "

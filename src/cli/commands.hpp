@@ -75,6 +75,7 @@ void cluster_status(Invocation& invocation);
 void cluster_pause(Invocation& invocation);
 void cluster_resume(Invocation& invocation);
 void clean(Invocation& invocation);
+void plan(Invocation& invocation);
 void config_show(Invocation& invocation);
 void version(Invocation& invocation);
 void help(Invocation& invocation);

@@ -12,14 +12,14 @@ namespace sparkify::infra {
 namespace {
 
 constexpr std::array<NodeType, 8> table = {{
-    {"rg.large", 1, 16, 0.38},
-    {"rg.xlarge", 1, 32, 0.76},
-    {"rg.4xlarge", 2, 64, 0},
-    {"rg.12xlarge", 2, 128, 0},
-    {"ra3.large", 1, 16, 0.543},
-    {"ra3.xlplus", 1, 32, 1.086},
-    {"ra3.4xlarge", 2, 64, 3.26},
-    {"ra3.16xlarge", 2, 128, 13.04},
+    {"rg.large", 1, 16, 0.38, 2, 8, 1},
+    {"rg.xlarge", 2, 32, 0.76, 4, 32, 0},
+    {"rg.4xlarge", 2, 64, 3.04267, 16, 128, 0},
+    {"rg.12xlarge", 2, 128, 9.128, 48, 128, 0},
+    {"ra3.large", 1, 16, 0.543, 2, 8, 1},
+    {"ra3.xlplus", 1, 32, 1.086, 4, 32, 4},
+    {"ra3.4xlarge", 2, 64, 3.26, 12, 128, 0},
+    {"ra3.16xlarge", 2, 128, 13.04, 48, 128, 0},
 }};
 
 /// What was, and what takes its place.

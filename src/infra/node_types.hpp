@@ -15,6 +15,9 @@ struct NodeType {
   std::string_view name;
   std::uint64_t least_nodes = 1, most_nodes = 1;
   double dollars_an_hour = 0;  ///< of one node; 0: not known here
+  std::uint64_t vcpus = 0;     ///< of one node
+  double terabytes = 0;        ///< of managed storage a node may have, where there are several
+  double lone_terabytes = 0;   ///< of the only one; 0: there are always several
 };
 
 std::span<const NodeType> node_types();

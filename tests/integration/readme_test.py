@@ -15,7 +15,9 @@ def commands_of(page):
     return [line for line in lines if re.search(r"(^|\| )sparkify ", line)]
 
 
-@pytest.mark.parametrize("page, least", [("README.md", 9), ("docs/simulate.md", 6)])
+@pytest.mark.parametrize(
+    "page, least", [("README.md", 9), ("docs/simulate.md", 6), ("docs/scaling.md", 1)]
+)
 def test_every_command_of_a_page_runs(page, least, tmp_path):
     commands = commands_of(page)
     assert len(commands) >= least
