@@ -24,9 +24,12 @@ using infra::Leftover;
 struct Cleanup {
   Invocation* invocation;
   const cloud::Session* session;
-  std::string name, role;
+  std::string name;
+  infra::Traces traces;
 
-  std::vector<Leftover> leftovers() const { return infra::find_leftovers(*session, name, role); }
+  std::vector<Leftover> leftovers() const {
+    return infra::find_leftovers(*session, traces).leftovers;
+  }
   infra::Vigil vigil() const {
     return infra::Vigil(*session, [this](const cloud::StackEvent& event) {
       std::string line = fmt::format("{} {} ({})", event.status, event.logical_id, event.type);
@@ -36,13 +39,19 @@ struct Cleanup {
   }
 };
 
+std::string price_text(const infra::Price& price) {
+  bool is_by_month = price.dollars_an_hour == 0.0 && price.more_dollars_a_month > 0;
+  if (!is_by_month) return hourly_text(price.dollars_an_hour);
+  return infra::format_dollars(price.more_dollars_a_month) + " a month";
+}
+
 void print_leftovers(const Cleanup& cleanup, const std::vector<Leftover>& leftovers) {
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const Leftover& each : leftovers) {
     std::string text = each.name;
     if (!each.state.empty()) text += fmt::format(" ({})", each.state);
     pairs.emplace_back(infra::name_of(each.kind),
-                       fmt::format("{}, {}", text, hourly_text(each.dollars_an_hour)));
+                       fmt::format("{}, {}", text, price_text(each.price)));
   }
   print_pairs(*cleanup.invocation, pairs);
 }
@@ -182,10 +191,17 @@ void tell_outcome(const Cleanup& cleanup) {
 void clean(Invocation& invocation) {
   CloudDoor door(invocation);
   std::string name = infra::cluster_name(invocation.settings());
-  Cleanup cleanup{&invocation, &door.session(), name,
-                  infra::role_name(invocation.settings(), name)};
+  Cleanup cleanup{&invocation,
+                  &door.session(),
+                  name,
+                  {name, infra::role_name(invocation.settings(), name),
+                   infra::managed_secret_name(name, infra::admin_name(invocation.settings()))}};
   auto stack = cloud::Stacks(door.session()).find(name);
-  std::vector<Leftover> before = cleanup.leftovers();
+  infra::Findings findings = infra::find_leftovers(door.session(), cleanup.traces);
+  for (const std::string& gap : findings.gaps) {
+    terminal::write_error(fmt::format("warning: not everything could be asked: {}\n", gap));
+  }
+  const std::vector<Leftover>& before = findings.leftovers;
   if (!stack && before.empty()) return tell_outcome(cleanup);
   print_plan(cleanup, stack, before);
   if (invocation.arguments.has("dry-run")) return;

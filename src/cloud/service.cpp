@@ -127,10 +127,26 @@ pugi::xml_node Answer::result() const {
 
 std::string text_of(pugi::xml_node node, const char* name) { return node.child(name).text().get(); }
 
+std::string text_in(const base::Json& object, const char* key) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t number_in(const base::Json& object, const char* key) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<std::uint64_t>() : 0;
+}
+
+const base::Json& items_in(const base::Json& object, const char* key) {
+  static const base::Json none = base::Json::array();
+  auto found = object.find(key);
+  return found != object.end() && found->is_array() ? *found : none;
+}
+
 Service::Service(const Session& session, About about)
     : session_(&session),
       about_(about),
-      url_(session.endpoint(about.name)),
+      url_(session.endpoint(about.id.empty() ? about.name : about.id)),
       signing_region_(signing_region(about.name, session.region)) {
   if (url_.empty()) url_ = own_url(about.name, session.region);
   if (url_.find('/', url_.find("://") + 3) == std::string::npos) url_ += '/';
@@ -166,6 +182,12 @@ std::variant<base::Json, Refusal> Service::ask_json(std::string_view action,
   auto outcome = exchange(action, request);
   if (auto* refusal = std::get_if<Refusal>(&outcome)) return std::move(*refusal);
   return base::parse_json(std::get<std::string>(outcome), url_);
+}
+
+base::Json Service::call_json(std::string_view action, const base::Json& body) const {
+  auto outcome = ask_json(action, body);
+  if (auto* refusal = std::get_if<Refusal>(&outcome)) throw error_of(action, *refusal);
+  return std::get<base::Json>(std::move(outcome));
 }
 
 std::variant<std::string, Refusal> Service::exchange(std::string_view action,
@@ -237,7 +259,8 @@ Error Service::explain(std::string_view action, const Refusal& refusal) const {
   } else if (is_unknown_key(refusal.code)) {
     problem.hint(fmt::format("AWS does not take the credentials of {}", origin));
   } else if (is_forbidden(refusal.code)) {
-    problem.hint(fmt::format("the credentials of {} lack the permission {}:{}", origin, about_.name,
+    problem.hint(fmt::format("the credentials of {} lack the permission {}:{}", origin,
+                             about_.permissions.empty() ? about_.name : about_.permissions,
                              action));
   }
   return problem;

@@ -46,6 +46,12 @@ class Answer {
 /// Text of a child, empty when it is absent.
 std::string text_of(pugi::xml_node node, const char* name);
 
+/// A member of an answer in JSON, empty or 0 when it is absent or something else.
+std::string text_in(const base::Json& object, const char* key);
+std::uint64_t number_in(const base::Json& object, const char* key);
+/// The same of a list. Borrows `object`.
+const base::Json& items_in(const base::Json& object, const char* key);
+
 /// One of Amazon's management services in the session's region.
 ///
 /// Requests are signed; those that are throttled, or find a server that is down, are sent again
@@ -57,7 +63,9 @@ class Service {
   struct About {
     std::string_view name;     ///< `cloudformation`
     std::string_view version;  ///< of the query protocol: `2010-05-15`
-    std::string_view target;   ///< of the JSON protocol, before the action: `AWSSecretsManager`
+    std::string_view target;   ///< of the JSON protocol, before the action: `secretsmanager`
+    std::string_view id = {};  ///< in AWS_ENDPOINT_URL_ID, where that is not the name
+    std::string_view permissions = {};  ///< what they begin with, where that is not the name
   };
 
   Service(const Session& session, About about);
@@ -69,6 +77,7 @@ class Service {
   Answer call(std::string_view action, aws::Form form = {}) const;
   /// The same for services that speak JSON 1.1.
   std::variant<base::Json, Refusal> ask_json(std::string_view action, const base::Json& body) const;
+  base::Json call_json(std::string_view action, const base::Json& body) const;
 
   /// `redshift:PauseCluster: ClusterNotFound: there is no such cluster`.
   base::Error error_of(std::string_view action, const Refusal& refusal) const;

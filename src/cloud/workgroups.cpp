@@ -5,20 +5,6 @@
 #include "base/error.hpp"
 
 namespace sparkify::cloud {
-namespace {
-
-std::string text_in(const base::Json& object, const char* key) {
-  auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::uint64_t number_in(const base::Json& object, const char* key) {
-  auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<std::uint64_t>() : 0;
-}
-
-}  // namespace
-
 Workgroups::Workgroups(const Session& session)
     : service_(session,
                {.name = "redshift-serverless", .version = {}, .target = "RedshiftServerless"}) {}
@@ -34,11 +20,6 @@ std::optional<base::Json> Workgroups::get(std::string_view action, const base::J
   auto found = answer.is_object() ? answer.find(field) : answer.end();
   if (found == answer.end() || !found->is_object()) return std::nullopt;
   return *found;
-}
-
-void Workgroups::order(std::string_view action, const base::Json& body) const {
-  auto outcome = service_.ask_json(action, body);
-  if (auto* refusal = std::get_if<Refusal>(&outcome)) throw service_.error_of(action, *refusal);
 }
 
 std::optional<Workgroup> Workgroups::find(const std::string& name) const {
@@ -67,15 +48,15 @@ std::optional<Namespace> Workgroups::find_namespace(const std::string& name) con
 }
 
 void Workgroups::remove(const std::string& name) const {
-  order("DeleteWorkgroup", {{"workgroupName", name}});
+  service_.call_json("DeleteWorkgroup", {{"workgroupName", name}});
 }
 
 void Workgroups::remove_namespace(const std::string& name) const {
-  order("DeleteNamespace", {{"namespaceName", name}});
+  service_.call_json("DeleteNamespace", {{"namespaceName", name}});
 }
 
 void Workgroups::take_snapshot(const std::string& name, const std::string& snapshot) const {
-  order("CreateSnapshot", {{"namespaceName", name}, {"snapshotName", snapshot}});
+  service_.call_json("CreateSnapshot", {{"namespaceName", name}, {"snapshotName", snapshot}});
 }
 
 std::optional<std::string> Workgroups::snapshot_status(const std::string& snapshot) const {

@@ -37,7 +37,6 @@ class Workgroups {
   /// The object that the answer holds as `field`.
   std::optional<base::Json> get(std::string_view action, const base::Json& body,
                                 const char* field) const;
-  void order(std::string_view action, const base::Json& body) const;
 
   Service service_;
 };

@@ -84,15 +84,13 @@ void draw_nodes(Blueprint& blueprint, const config::Settings& settings) {
 
 void draw_database(Blueprint& blueprint, const config::Settings& settings) {
   const Value& database = settings.value("cluster.db_name");
-  const Value& admin = settings.value("cluster.db_user");
   const Value& password = settings.value("cluster.db_password");
   const Value& port = settings.value("cluster.db_port");
   blueprint.database = or_default(database);
-  blueprint.admin = or_default(admin);
+  blueprint.admin = admin_name(settings);
   blueprint.password = password.text;
   blueprint.port = port.text;
   require(database, objection_to_database_name(blueprint.database));
-  require(admin, objection_to_admin_name(blueprint.admin));
   if (!password.text.empty()) require(password, objection_to_password(password.text));
   require(port, objection_to_port(port.text));
 }
@@ -114,10 +112,17 @@ void add_read_path(Blueprint& blueprint, const std::string& path) {
   if (std::find(paths.begin(), paths.end(), plain) == paths.end()) paths.push_back(plain);
 }
 
+/// A load lays its parts into a folder of its own below this one.
+void add_staging(Blueprint& blueprint, std::string path) {
+  while (path.ends_with('/')) path.pop_back();
+  add_read_path(blueprint, path + "/");
+}
+
 void draw_reading(Blueprint& blueprint, const config::Settings& settings, std::string_view more) {
   for (const char* name : {"s3.log_data", "s3.song_data", "s3.log_jsonpath"}) {
     add_read_path(blueprint, settings.text(name));
   }
+  add_staging(blueprint, settings.text("s3.staging"));
   while (!more.empty()) {
     std::string path(base::trim(more.substr(0, more.find(','))));
     if (!s3::is_s3_path(path)) {
@@ -184,6 +189,13 @@ std::string role_name(const config::Settings& settings, const std::string& clust
   const Value& role = settings.value("iam_role.role_name");
   std::string name = role.text.empty() ? cluster + "-redshift" : role.text;
   require(role, objection_to_role_name(name));
+  return name;
+}
+
+std::string admin_name(const config::Settings& settings) {
+  const Value& admin = settings.value("cluster.db_user");
+  std::string name = or_default(admin);
+  require(admin, objection_to_admin_name(name));
   return name;
 }
 

@@ -51,6 +51,8 @@ Blueprint draw(const config::Settings& settings, const std::string& region, cons
 std::string cluster_name(const config::Settings& settings);
 /// That of the role.
 std::string role_name(const config::Settings& settings, const std::string& cluster);
+/// That of the database's administrator.
+std::string admin_name(const config::Settings& settings);
 /// Throws usage or config for what is no region.
 void require_region(const config::Settings& settings, const std::string& region);
 

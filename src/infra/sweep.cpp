@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "cloud/identities.hpp"
 #include "cloud/network.hpp"
+#include "cloud/secrets.hpp"
+#include "cloud/tagged.hpp"
 #include "cloud/workgroups.hpp"
+#include "infra/node_types.hpp"
 #include "infra/plan.hpp"
 #include "infra/progress.hpp"
 
@@ -25,16 +33,16 @@ bool has_tag(const cloud::Texts& tags, const std::string& stack) {
 }
 
 /// A paused cluster costs its storage alone.
-std::optional<double> cost_of(const cloud::Cluster& cluster) {
-  if (cluster.status == "paused") return 0;
-  return price_of_nodes(cluster.node_type, cluster.node_count).dollars_an_hour;
+Price cost_of(const cloud::Cluster& cluster) {
+  if (cluster.status == "paused") return {0.0};
+  return price_of_nodes(cluster.node_type, cluster.node_count);
 }
 
 void add_groups(std::vector<Leftover>& found, const std::vector<cloud::Group>& groups, Kind kind,
                 const std::string& stack, std::string_view logical_id) {
   for (const cloud::Group& group : groups) {
     if (has_tag(group.tags, stack) || is_of_stack(group.name, stack, logical_id)) {
-      found.push_back({kind, group.name, "", 0});
+      found.push_back({kind, group.name, "", {0.0}});
     }
   }
 }
@@ -44,14 +52,73 @@ void add_serverless(std::vector<Leftover>& found, const cloud::Session& session,
                     const std::string& stack) {
   cloud::Workgroups workgroups(session);
   if (auto group = workgroups.find(stack)) {
-    found.push_back({Kind::workgroup, stack, base::to_lower(group->status), 0});
+    found.push_back({Kind::workgroup, stack, base::to_lower(group->status), {0.0}});
   }
   if (auto space = workgroups.find_namespace(stack)) {
-    found.push_back({Kind::name_space, stack, base::to_lower(space->status), 0});
+    found.push_back({Kind::name_space, stack, base::to_lower(space->status), {0.0}});
   }
 }
 
+void add_secrets(std::vector<Leftover>& found, const cloud::Session& session,
+                 const Traces& traces) {
+  cloud::Secrets secrets(session);
+  std::set<std::string> names;
+  auto add = [&](const std::vector<cloud::Secret>& more) {
+    for (const cloud::Secret& secret : more) names.insert(secret.name);
+  };
+  add(secrets.with_name(traces.secret));
+  add(secrets.with_tag(name_tag, traces.stack));
+  add(secrets.with_tag(stack_tag, traces.stack));
+  for (const std::string& name : names) {
+    found.push_back({Kind::secret, name, "", {0.0, dollars_per_secret_month}});
+  }
+}
+
+/// What services were asked about themselves: what they tell is of now, what the tagging service
+/// tells may be gone. A stack and its snapshots are no leftovers.
+bool was_asked(std::string_view arn) {
+  constexpr std::array<std::string_view, 12> kinds = {":cloudformation:stack/",
+                                                      ":redshift:cluster:",
+                                                      ":redshift:namespace:",
+                                                      ":redshift:subnetgroup:",
+                                                      ":redshift:parametergroup:",
+                                                      ":redshift:snapshot:",
+                                                      ":redshift-serverless:workgroup/",
+                                                      ":redshift-serverless:namespace/",
+                                                      ":redshift-serverless:snapshot/",
+                                                      ":iam:role/",
+                                                      ":secretsmanager:secret:",
+                                                      ":ec2:security-group"};
+  // arn:PARTITION:SERVICE:REGION:ACCOUNT:REST
+  std::array<std::string_view, 6> fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    bool is_last = i + 1 == fields.size();
+    std::size_t end = is_last ? arn.size() : std::min(arn.find(':'), arn.size());
+    fields[i] = arn.substr(0, end);
+    arn.remove_prefix(std::min(end + 1, arn.size()));
+  }
+  std::string shown = fmt::format(":{}:{}", fields[2], fields[5]);
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [&](std::string_view kind) { return shown.starts_with(kind); });
+}
+
+void add_others(std::vector<Leftover>& found, const cloud::Session& session,
+                const std::string& stack) {
+  cloud::Tagged tagged(session);
+  std::set<std::string> arns;
+  for (const char* tag : {name_tag, stack_tag}) {
+    for (std::string& arn : tagged.arns(tag, stack)) {
+      if (!was_asked(arn)) arns.insert(std::move(arn));
+    }
+  }
+  for (const std::string& arn : arns) found.push_back({Kind::other, arn, "", {}});
+}
+
 }  // namespace
+
+std::string managed_secret_name(std::string_view cluster, std::string_view admin) {
+  return fmt::format("redshift!{}-{}", cluster, admin);
+}
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
@@ -69,13 +136,18 @@ std::string_view name_of(Kind kind) {
       return "security group";
     case Kind::role:
       return "role";
+    case Kind::secret:
+      return "secret";
+    case Kind::other:
+      return "other";
   }
   return "";
 }
 
-std::vector<Leftover> find_leftovers(const cloud::Session& session, const std::string& stack,
-                                     const std::string& role) {
-  std::vector<Leftover> found;
+Findings find_leftovers(const cloud::Session& session, const Traces& traces) {
+  Findings findings;
+  std::vector<Leftover>& found = findings.leftovers;
+  const std::string& stack = traces.stack;
   cloud::Clusters clusters(session);
   for (const cloud::Cluster& cluster : clusters.all()) {
     if (has_tag(cluster.tags, stack) || is_of_stack(cluster.identifier, stack, "Cluster")) {
@@ -87,10 +159,23 @@ std::vector<Leftover> find_leftovers(const cloud::Session& session, const std::s
   add_groups(found, clusters.parameter_groups(), Kind::parameter_group, stack, "Rules");
   cloud::Network network(session);
   for (const cloud::SecurityGroup& group : network.security_groups(name_tag, stack)) {
-    found.push_back({Kind::security_group, group.id, "", 0});
+    found.push_back({Kind::security_group, group.id, "", {0.0}});
   }
-  if (cloud::Roles(session).find(role)) found.push_back({Kind::role, role, "", 0});
-  return found;
+  if (cloud::Roles(session).find(traces.role)) {
+    found.push_back({Kind::role, traces.role, "", {0.0}});
+  }
+  // Those who may remove a warehouse may often not ask these.
+  auto try_to = [&](auto add) {
+    try {
+      add();
+    } catch (const base::Error& error) {
+      if (error.kind() != base::ErrorKind::denied) throw;
+      findings.gaps.push_back(error.message());
+    }
+  };
+  try_to([&] { add_secrets(found, session, traces); });
+  try_to([&] { add_others(found, session, stack); });
+  return findings;
 }
 
 void remove(const cloud::Session& session, const Leftover& leftover) {
@@ -112,6 +197,11 @@ void remove(const cloud::Session& session, const Leftover& leftover) {
       return cloud::Network(session).remove_security_group(leftover.name);
     case Kind::role:
       return cloud::Roles(session).remove(leftover.name);
+    case Kind::secret:
+      // One that Redshift made stands in the way of the next of that name until it is gone.
+      return cloud::Secrets(session).remove(leftover.name, leftover.name.starts_with("redshift!"));
+    case Kind::other:
+      throw base::Error(base::ErrorKind::bad_data, "it is no part of a warehouse made here");
   }
 }
 

@@ -48,6 +48,7 @@ class Amazon:
         self.groups = {}  # security groups: id: name
         self.cluster_of_stack = {}
         self.serverless = {}  # "workgroup" and "namespace": what is told of them
+        self.tagged = []  # ARNs that the tagging service names
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
@@ -98,8 +99,18 @@ class Amazon:
         )
 
     def answer_json(self, action, fields):
-        """Redshift Serverless, which speaks JSON."""
+        """Redshift Serverless, Secrets Manager and the tagging service, which speak JSON."""
         self.calls.append((action, fields))
+        if self.faults.get(action):
+            status, code, message = self.faults[action].pop(0)
+            return status, json.dumps({"__type": code, "message": message})
+        if action == "ListSecrets":
+            return 200, json.dumps({"SecretList": []})
+        if action == "GetResources":  # a page for each
+            left = self.tagged[int(fields.get("PaginationToken", 0)) :]
+            after = str(len(self.tagged) - len(left) + 1) if len(left) > 1 else ""
+            found = [{"ResourceARN": arn, "Tags": []} for arn in left[:1]]
+            return 200, json.dumps({"ResourceTagMappingList": found, "PaginationToken": after})
         what = action.removeprefix("Get").removeprefix("Delete").lower()
         if what not in self.serverless:
             kind = "com.amazonaws.redshiftserverless#ResourceNotFoundException"

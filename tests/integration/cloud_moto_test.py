@@ -10,7 +10,7 @@ import boto3
 import pytest
 from amazon import Amazon
 from moto.server import ThreadedMotoServer
-from program import DENIED, OK, USAGE, clean_environment, run
+from program import CHECK_FAILED, DENIED, OK, USAGE, clean_environment, run
 
 REGION = "us-west-2"
 ACCOUNT = "123456789012"
@@ -20,7 +20,10 @@ ACTIONS = [
     "ec2:*SecurityGroup*",
     "iam:*Role*",
     "redshift:*",
+    "secretsmanager:*Secret*",
+    "sns:*",
     "sts:GetCallerIdentity",
+    "tagging:GetResources",  # AWS's name is tag:GetResources
 ]
 SEED = """\
 [AWS]
@@ -176,7 +179,9 @@ def test_from_nothing_to_a_cluster_and_back(moto, sparkify, tmp_path):
 
 
 def test_the_role_reads_the_given_prefixes_alone(moto, sparkify, tmp_path):
-    (tmp_path / "dwh.cfg").write_text("[S3]\nLOG_DATA=s3://music/logs\nSONG_DATA=/disk/songs\n")
+    (tmp_path / "dwh.cfg").write_text(
+        "[S3]\nLOG_DATA=s3://music/logs\nSONG_DATA=/disk/songs\nSTAGING=s3://mine/parts//\n"
+    )
     sparkify("setup", "--yes", "--read", "s3://songs/a b/, s3://music/paths.json").expect(OK)
     iam = moto.client("iam")
     policy = iam.get_role_policy(RoleName="sparkify-redshift", PolicyName="read")["PolicyDocument"]
@@ -184,12 +189,18 @@ def test_the_role_reads_the_given_prefixes_alone(moto, sparkify, tmp_path):
         policy = ast.literal_eval(policy)
     get, listing, location = policy["Statement"]
     assert get["Resource"] == [
+        "arn:aws:s3:::mine/parts/*",
         "arn:aws:s3:::music/logs*",
         "arn:aws:s3:::music/paths.json*",
         "arn:aws:s3:::songs/a b/*",
     ]
-    assert listing["Condition"]["StringLike"]["s3:prefix"] == ["a b/*", "logs*", "paths.json*"]
-    assert location["Resource"] == ["arn:aws:s3:::music", "arn:aws:s3:::songs"]
+    assert listing["Condition"]["StringLike"]["s3:prefix"] == [
+        "a b/*",
+        "logs*",
+        "parts/*",
+        "paths.json*",
+    ]
+    assert location["Resource"] == [f"arn:aws:s3:::{name}" for name in ("mine", "music", "songs")]
     assert not iam.list_attached_role_policies(RoleName="sparkify-redshift")["AttachedPolicies"]
 
 
@@ -226,6 +237,40 @@ def test_a_final_snapshot_stays_and_is_told(moto, sparkify):
     assert [each["SnapshotIdentifier"].startswith("sparkify-final-") for each in snapshots] == [
         True
     ]
+
+
+def secret_names(moto):
+    listed = moto.client("secretsmanager").list_secrets()["SecretList"]
+    return sorted(secret["Name"] for secret in listed)
+
+
+def test_secrets_and_what_else_bears_the_tag_are_found(moto, sparkify):
+    """moto deletes the stack and forgets nothing of this; names of others are near."""
+    sparkify("setup", "--yes").expect(OK)
+    secrets, topics = moto.client("secretsmanager"), moto.client("sns")
+    mine = [{"Key": "sparkify", "Value": "sparkify"}]
+    others = [{"Key": "sparkify", "Value": "sparkify-2"}, {"Key": "team", "Value": "sparkify"}]
+    secrets.create_secret(Name="redshift!sparkify-sparkify", SecretString="Passw0rd")
+    secrets.create_secret(Name="of-a-script", SecretString="Passw0rd", Tags=mine)
+    secrets.create_secret(Name="redshift!sparkify-2-admin", SecretString="Passw0rd", Tags=others)
+    topic = topics.create_topic(Name="alarms", Tags=mine)["TopicArn"]
+    topics.create_topic(Name="alarms-2", Tags=others)
+
+    dry = sparkify("clean", "--dry-run").expect(OK).out
+    for name in ("of-a-script", "redshift!sparkify-sparkify"):
+        assert re.search(rf"secret +{name}, \$0.40 a month\n", dry)
+    assert re.search(rf"other +{topic}, price not known here\n", dry)
+    assert "sparkify-2" not in dry and "alarms-2" not in dry
+    result = sparkify("clean", text="sparkify\nyes\n").expect(CHECK_FAILED, f"{topic} stays")
+    assert "removed secret of-a-script" in result.err and result.out.endswith("1 left\n")
+    assert secret_names(moto) == ["redshift!sparkify-2-admin"]
+
+    topics.delete_topic(TopicArn=topic)
+    assert sparkify("clean").expect(OK).out == "0 left\n"
+    restored = secrets.restore_secret(SecretId="of-a-script")["Name"]
+    assert secret_names(moto) == [restored, "redshift!sparkify-2-admin"]
+    for name in (restored, "redshift!sparkify-2-admin"):
+        secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
 def test_a_cluster_that_somebody_else_made_is_in_the_way(moto, sparkify):

@@ -214,6 +214,38 @@ def test_what_stays_is_counted(amazon, sparkify):
     assert sparkify("clean", "--yes").expect(OK).out.endswith("0 left\n")
 
 
+def test_what_the_tagging_service_names_is_left_unless_it_was_asked_itself(amazon, sparkify):
+    """It tells of a cluster for minutes after it is gone; a key of KMS nobody else tells of."""
+    here = "us-west-2:123456789012"
+    key, address = f"arn:aws:kms:{here}:key/1", f"arn:aws:ec2:{here}:elastic-ip/eipalloc-1"
+    amazon.tagged = [
+        f"arn:aws:redshift:{here}:cluster:sparkify",
+        key,
+        f"arn:aws:ec2:{here}:security-group/sg-1",
+        f"arn:aws:cloudformation:{here}:stack/sparkify/1",
+        address,
+        "arn:aws:iam::123456789012:role/sparkify-redshift",
+        f"arn:aws:secretsmanager:{here}:secret:redshift!sparkify-sparkify-AbCdEf",
+        f"arn:aws:redshift:{here}:snapshot:sparkify/sparkify-final-1",
+    ]
+    result = sparkify("clean", "--yes").expect(CHECK_FAILED, f"{key} stays: it is no part")
+    assert result.out.endswith(
+        f"other  {address}, price not known here\nother  {key}, price not known here\n2 left\n"
+    )
+    amazon.tagged = amazon.tagged[:1]
+    assert sparkify("clean", "--yes").expect(OK).out == "0 left\n"
+
+
+def test_who_may_not_ask_for_tags_and_secrets_is_told(amazon, sparkify):
+    created(sparkify)
+    denied = (400, "AccessDeniedException", "not authorized")
+    amazon.faults = {"GetResources": [denied] * 9, "ListSecrets": [denied] * 9}
+    result = sparkify("clean", "--yes").expect(OK, "warning: not everything could be asked")
+    assert "tagging:GetResources: AccessDenied" in result.err
+    assert "secretsmanager:ListSecrets: AccessDenied" in result.err
+    assert result.out.endswith("0 left\n") and not amazon.clusters
+
+
 def test_clean_where_nothing_is(amazon, sparkify):
     assert sparkify("clean").expect(OK).out == "0 left\n"
     assert amazon.count("DeleteStack") == 0
