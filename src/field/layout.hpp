@@ -3,9 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sparkify::field {
+
+/// At the beginning of a file of text it is no part of the first value.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// How the bytes of a load file are text.
 enum class Encoding { utf8, utf16, utf16_le, utf16_be };

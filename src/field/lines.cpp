@@ -6,15 +6,10 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "field/layout.hpp"
 #include "field/record.hpp"
 
 namespace sparkify::field {
-namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-}  // namespace
-
 void Lines::reset(base::Object& object, const base::ObjectEntry& entry,
                   event::Compression compression, event::Piece piece) {
   input_.reset(object, entry, compression, piece);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "field/layout.hpp"
 
 namespace sparkify::transfer {
 namespace {
@@ -129,11 +130,13 @@ void RowText::append_delimited(ResultRow row, std::string& out) const {
 }
 
 void RowText::append_field(std::string_view value, bool is_text, std::string& out) const {
-  // A value may end in what begins a delimiter of several characters.
+  // A value may end in what begins a delimiter of several characters. One that begins with a byte
+  // order mark would lose it where a file begins.
   const char delimiter = unload_.layout.delimiter.front();
   if (unload_.layout.kind == field::Layout::Kind::csv) {
     bool is_quoted = unload_.add_quotes ||
                      value.find_first_of("\"\r\n") != std::string_view::npos ||
+                     value.starts_with(field::byte_order_mark) ||
                      value.find(delimiter) != std::string_view::npos;
     if (is_quoted) out += '"';
     for (char c : value) out.append(c == '"' && is_quoted ? 2 : 1, c);
@@ -141,6 +144,9 @@ void RowText::append_field(std::string_view value, bool is_text, std::string& ou
     return;
   }
   if (unload_.add_quotes) out += '"';
+  if (unload_.layout.has_escapes && !unload_.add_quotes &&
+      value.starts_with(field::byte_order_mark))
+    out += '\\';
   for (char c : value) {
     bool is_marked = c == '\n' || c == '\r' || c == '\\' || c == delimiter ||
                      (unload_.add_quotes && (c == '"' || c == '\''));
