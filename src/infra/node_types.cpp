@@ -15,11 +15,11 @@ constexpr std::array<NodeType, 8> table = {{
     {"rg.large", 1, 16, 0.38, 2, 8, 1},
     {"rg.xlarge", 2, 32, 0.76, 4, 32, 0},
     {"rg.4xlarge", 2, 64, 3.04267, 16, 128, 0},
-    {"rg.12xlarge", 2, 128, 9.128, 48, 128, 0},
+    {"rg.12xlarge", 2, 100, 9.128, 48, 128, 0},
     {"ra3.large", 1, 16, 0.543, 2, 8, 1},
     {"ra3.xlplus", 1, 32, 1.086, 4, 32, 4},
     {"ra3.4xlarge", 2, 64, 3.26, 12, 128, 0},
-    {"ra3.16xlarge", 2, 128, 13.04, 48, 128, 0},
+    {"ra3.16xlarge", 2, 100, 13.04, 48, 128, 0},
 }};
 
 /// What was, and what takes its place.

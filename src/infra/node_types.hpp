@@ -10,7 +10,7 @@ namespace sparkify::infra {
 
 /// A kind of node that Redshift rents. Others may exist: this list warns and never decides.
 /// Source: "Amazon Redshift provisioned clusters" of the Management Guide, and Redshift's price
-/// list for us-east-1, on demand, both as of November 2026.
+/// list for us-east-1, on demand, both as of November 2026; CreateCluster takes 100 nodes at most.
 struct NodeType {
   std::string_view name;
   std::uint64_t least_nodes = 1, most_nodes = 1;

@@ -202,6 +202,14 @@ def test_the_role_reads_the_given_prefixes_alone(moto, sparkify, tmp_path):
     ]
     assert location["Resource"] == [f"arn:aws:s3:::{name}" for name in ("mine", "music", "songs")]
     assert not iam.list_attached_role_policies(RoleName="sparkify-redshift")["AttachedPolicies"]
+    role = iam.get_role(RoleName="sparkify-redshift")["Role"]
+    (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "redshift.amazonaws.com"}
+    assert trusted["Condition"] == {
+        "StringLike": {
+            "sts:ExternalId": f"arn:aws:redshift:{REGION}:{ACCOUNT}:dbuser:sparkify/*",
+        }
+    }
 
 
 def test_pause_resume_and_status(moto, sparkify):

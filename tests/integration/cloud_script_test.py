@@ -185,6 +185,19 @@ def test_ctrl_c_ends_the_wait_and_setup_takes_it_up_again(amazon, sparkify):
     assert "wait for stack sparkify" in joined.out and amazon.count("CreateStack") == 1
 
 
+def test_a_time_to_live_is_told_and_warned_of_when_it_is_over(amazon, sparkify):
+    sparkify("setup", "--yes", "--ttl", "90m").expect(OK, "nothing but")
+    expiry = amazon.tags["sparkify:expires-at"]
+    status = sparkify("cluster", "status", "--format", "json").expect(OK)
+    assert status.json["to_go_at"] == expiry and "is over" not in status.err
+    assert time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) < expiry
+    amazon.tags["sparkify:expires-at"] = "2026-01-01T00:00:00Z"
+    sparkify("cluster", "status").expect(OK, "warning: its time is over", "sparkify clean")
+    assert "2026-01-01T00:00:00Z" in sparkify("setup").expect(OK, "no change").err
+    sparkify("setup", "--yes", "--ttl", "2d").expect(OK)
+    assert amazon.tags["sparkify:expires-at"] > expiry
+
+
 def test_what_resists_is_swept_and_the_stack_deleted_again(amazon, sparkify):
     created(sparkify)
     amazon.groups = {"sg-1": "sparkify-Access-1"}
