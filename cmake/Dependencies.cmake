@@ -9,6 +9,7 @@ find_package(BZip2 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(pugixml REQUIRED)
+find_package(Boost 1.74 REQUIRED)  # headers alone
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)

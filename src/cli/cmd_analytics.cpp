@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "format/json.hpp"
+#include "report/output.hpp"
 #include "report/report.hpp"
 #include "terminal/progress.hpp"
 #include "terminal/shape.hpp"
@@ -29,31 +29,9 @@ using Cells = std::vector<std::optional<std::string_view>>;
 constexpr std::size_t most_pictured = 1000;
 constexpr std::size_t bar_width = 24, sparkline_width = 60;
 
-void list_as_json(terminal::Output& out) {
-  format::JsonDocument document;
-  document.begin_array();
-  for (const Report& report : report::reports()) {
-    document.begin_object().key("name").text(report.name).key("metric");
-    report.metric.empty() ? document.null() : document.text(report.metric);
-    document.key("title").text(report.title).key("definition").text(report.definition);
-    document.key("unit").text(report.unit).key("grain").text(report.grain).key("caveat");
-    report.caveat.empty() ? document.null() : document.text(report.caveat);
-    document.key("parameters").begin_array();
-    for (const std::string& parameter : report.parameters) document.text(parameter);
-    document.end_array().key("columns").begin_array();
-    for (const report::Column& column : report.columns) {
-      document.begin_object().key("name").text(column.name);
-      document.key("meaning").text(column.meaning).end_object();
-    }
-    document.end_array().end_object();
-  }
-  document.end_array();
-  out.write(document.str());
-}
-
 void list(Invocation& invocation) {
   std::string format = invocation.arguments.text("format");
-  if (format == "json") return list_as_json(invocation.out);
+  if (format == "json") return invocation.out.write(report::listing());
   auto writer = format::make_writer(format, invocation.out.sink());
   writer->begin({{"report", ValueKind::text},
                  {"metric", ValueKind::text},
@@ -78,7 +56,7 @@ double number_of(const std::optional<std::string_view>& text) {
 class PictureTable {
  public:
   PictureTable(const Report& report, const warehouse::Rows& rows, terminal::Output& out)
-      : writer_(format::make_writer("table", out.sink())), columns_(columns_of(rows)) {
+      : writer_(format::make_writer("table", out.sink())), columns_(report::columns_of(rows)) {
     auto is_shape = [&](const format::Column& column) { return column.name == report.shape; };
     shape_ = static_cast<std::size_t>(std::find_if(columns_.begin(), columns_.end(), is_shape) -
                                       columns_.begin());

@@ -13,6 +13,7 @@
 #include "serve/handover_door.hpp"
 #include "serve/server.hpp"
 #include "terminal/progress.hpp"
+#include "web/server.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -21,18 +22,19 @@ using base::Error;
 using base::ErrorKind;
 using Mode = warehouse::EmbeddedOptions::Mode;
 
-net::Address listen_address(const Arguments& arguments) {
-  std::string text = arguments.text("listen");
+net::Address address_of(const Arguments& arguments, std::string_view flag,
+                        std::string_view example) {
+  std::string text = arguments.text(flag);
   if (auto address = net::parse_address(text)) return *address;
-  throw Error(ErrorKind::usage, fmt::format("--listen: \"{}\" is no HOST:PORT", text))
-      .hint("--listen 127.0.0.1:5439");
+  throw Error(ErrorKind::usage, fmt::format("--{}: \"{}\" is no HOST:PORT", flag, text))
+      .hint(fmt::format("--{} {}", flag, example));
 }
 
 serve::ServerOptions server_options(Invocation& invocation) {
   constexpr std::uint64_t most_clients = 100'000, most_seconds = 1'000'000'000;
   const Arguments& arguments = invocation.arguments;
   serve::ServerOptions options;
-  options.listen = listen_address(arguments);
+  options.listen = address_of(arguments, "listen", "127.0.0.1:5439");
   options.most_clients = std::min(arguments.count("max-clients"), most_clients);
   if (options.most_clients == 0) {
     throw Error(ErrorKind::usage, "--max-clients: there must be room for one");
@@ -105,12 +107,23 @@ void open_door(Invocation& invocation, std::optional<serve::HandoverDoor>& door,
   }
 }
 
+/// nullopt when nobody asked for the web app.
+std::optional<web::ServerOptions> web_options(const Arguments& arguments,
+                                              const session::Limits& limits) {
+  if (!arguments.has("web-listen")) return std::nullopt;
+  web::ServerOptions options;
+  options.listen = address_of(arguments, "web-listen", "127.0.0.1:8080");
+  if (limits.statement_time.count() > 0) options.statement_time = limits.statement_time;
+  return options;
+}
+
 }  // namespace
 
 void serve(Invocation& invocation) {
   warehouse::EmbeddedOptions warehouse = invocation.options(Mode::read_write);
   CopyStores stores(invocation.settings());
   const serve::ServerOptions options = server_options(invocation);
+  const auto wanted_web = web_options(invocation.arguments, options.limits);
   serve::Server server(warehouse, options, access_options(invocation, warehouse.path));
   server.host().open_store = [&stores](const transfer::Access& access) {
     return stores.open(access);
@@ -120,14 +133,18 @@ void serve(Invocation& invocation) {
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   etl::bring_up_to_date(*warehouse::open_session(server.database(), false), warehouse.path,
                         progress);
+  std::optional<web::Server> web;
+  if (wanted_web) web.emplace(*wanted_web, server.database());
   std::optional<serve::HandoverDoor> door;
   open_door(invocation, door, warehouse.path, server, options.grace);
   terminal::Interrupts::Watch watch(invocation.interrupts, [&] {
     if (door) door->stop();
+    if (web) web->stop();
     server.stop();
   });
   invocation.note(fmt::format("serving {} on {}", warehouse.path, server.address().text()));
   for (const std::string& line : server.access().notes()) invocation.note(line);
+  if (web) invocation.note(fmt::format("web app: {}", web->link()));
   server.run();
 }
 

@@ -1,14 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "cli/invocation.hpp"
 #include "format/writer.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace sparkify::cli {
-
-std::vector<format::Column> columns_of(const warehouse::Rows& rows);
 
 /// All rows, as they come; stops where nobody reads on. Throws sql, interrupted.
 void print_rows(Invocation& invocation, warehouse::Rows& rows, format::Writer& writer);

@@ -1,0 +1,51 @@
+#include "report/output.hpp"
+
+#include "format/json.hpp"
+#include "report/report.hpp"
+
+namespace sparkify::report {
+namespace {
+
+format::ValueKind kind_of(warehouse::ValueKind kind) {
+  switch (kind) {
+    case warehouse::ValueKind::number:
+      return format::ValueKind::number;
+    case warehouse::ValueKind::boolean:
+      return format::ValueKind::boolean;
+    case warehouse::ValueKind::text:
+      break;
+  }
+  return format::ValueKind::text;
+}
+
+}  // namespace
+
+std::string listing() {
+  format::JsonDocument document;
+  document.begin_array();
+  for (const Report& report : reports()) {
+    document.begin_object().key("name").text(report.name).key("metric");
+    report.metric.empty() ? document.null() : document.text(report.metric);
+    document.key("title").text(report.title).key("definition").text(report.definition);
+    document.key("unit").text(report.unit).key("grain").text(report.grain).key("caveat");
+    report.caveat.empty() ? document.null() : document.text(report.caveat);
+    document.key("parameters").begin_array();
+    for (const std::string& parameter : report.parameters) document.text(parameter);
+    document.end_array().key("columns").begin_array();
+    for (const Column& column : report.columns) {
+      document.begin_object().key("name").text(column.name);
+      document.key("meaning").text(column.meaning).end_object();
+    }
+    document.end_array().end_object();
+  }
+  document.end_array();
+  return document.str();
+}
+
+std::vector<format::Column> columns_of(const warehouse::Rows& rows) {
+  std::vector<format::Column> columns;
+  for (const auto& column : rows.columns()) columns.push_back({column.name, kind_of(column.kind)});
+  return columns;
+}
+
+}  // namespace sparkify::report

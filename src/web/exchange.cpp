@@ -1,0 +1,135 @@
+#include "web/exchange.hpp"
+
+#include <array>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/http.hpp>
+#include <sstream>
+
+namespace sparkify::web {
+namespace {
+
+namespace http = boost::beast::http;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t chunk_bytes = 64 << 10;
+constexpr unsigned http_1_1 = 11;
+
+/// What every answer says: it is for this page alone, and the page loads nothing from elsewhere and
+/// runs no code but its own.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> always = {{
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+}};
+
+boost::string_view boosted(std::string_view text) { return {text.data(), text.size()}; }
+std::string text_of(boost::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+std::optional<Request> Exchange::read() {
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));
+  parser.body_limit(std::uint64_t{0});
+  parser.eager(true);
+  auto patience = received_.empty() ? limits_.idle_time : limits_.request_time;
+  auto deadline = Clock::now() + patience;
+  while (!parser.is_done()) {
+    boost::system::error_code error = http::error::need_more;
+    if (!received_.empty()) {
+      received_.erase(0, parser.put(boost::asio::buffer(received_), error));
+    }
+    if (error && error != http::error::need_more) {
+      bool is_long = error == http::error::header_limit;
+      bool has_body = error == http::error::body_limit || error == http::error::unexpected_body;
+      refuse(is_long ? 431 : has_body ? 413 : 400, error.message());
+      return std::nullopt;
+    }
+    if (parser.is_done()) break;
+    bool is_first = received_.empty() && !parser.got_some();
+    if (!read_more(deadline)) return std::nullopt;
+    if (is_first) deadline = Clock::now() + limits_.request_time;
+  }
+  is_open_ = parser.keep_alive();
+  Request request;
+  is_head_ = request.is_head = parser.get().method() == http::verb::head;
+  for (const auto& field : parser.get()) {
+    request.headers.push_back({text_of(field.name_string()), text_of(field.value())});
+  }
+  if (parser.get().version() != http_1_1) {
+    refuse(505, "only HTTP/1.1 is served");
+  } else if (!is_head_ && parser.get().method() != http::verb::get) {
+    refuse(405, "only GET and HEAD are served");
+  } else if (!read_target(text_of(parser.get().target()), request)) {
+    refuse(400, "bad target");
+  } else {
+    return request;
+  }
+  return std::nullopt;
+}
+
+/// False when the client has left.
+bool Exchange::read_more(Clock::time_point deadline) {
+  std::array<char, 4096> bytes{};
+  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  std::size_t count = stream_.read(bytes, std::max(left, std::chrono::milliseconds(0)));
+  received_.append(bytes.data(), count);
+  return count > 0;
+}
+
+void Exchange::refuse(int status, std::string_view why) {
+  is_open_ = false;
+  write(plain_response(status, why));
+}
+
+std::string Exchange::head_of(const Response& response, bool is_chunked) const {
+  http::response<http::empty_body> head(static_cast<http::status>(response.status), http_1_1);
+  for (const auto& [name, value] : always) head.set(boosted(name), boosted(value));
+  for (const net::Header& each : response.headers) head.insert(each.name, each.value);
+  if (is_chunked) {
+    head.chunked(true);
+  } else if (response.status != 304) {
+    head.content_length(response.body.size());
+  }
+  head.keep_alive(is_open_);
+  std::ostringstream text;
+  text << head.base();
+  return text.str();
+}
+
+void Exchange::write(const Response& response) {
+  std::string text = head_of(response, false);
+  if (!is_head_) text += response.body;
+  stream_.write(text, limits_.stall_time);
+}
+
+void Exchange::begin(const Response& response) {
+  stream_.write(head_of(response, true), limits_.stall_time);
+  pending_.clear();
+}
+
+void Exchange::piece(std::string_view text) {
+  pending_ += text;
+  if (pending_.size() >= chunk_bytes) send_chunk();
+}
+
+void Exchange::send_chunk() {
+  if (!is_head_ && !pending_.empty()) {
+    std::string chunk =
+        boost::beast::buffers_to_string(http::make_chunk(boost::asio::buffer(pending_)));
+    stream_.write(chunk, limits_.stall_time);
+  }
+  pending_.clear();
+}
+
+void Exchange::end() {
+  send_chunk();
+  if (!is_head_) stream_.write("0\r\n\r\n", limits_.stall_time);
+}
+
+}  // namespace sparkify::web

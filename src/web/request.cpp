@@ -1,0 +1,78 @@
+#include "web/request.hpp"
+
+#include <charconv>
+
+#include "base/text.hpp"
+
+namespace sparkify::web {
+namespace {
+
+/// Without its percent signs; nullopt when one of them is not followed by two digits.
+std::optional<std::string> decoded(std::string_view text, bool has_plus) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && has_plus) {
+      plain += ' ';
+    } else if (text[i] != '%') {
+      plain += text[i];
+    } else {
+      unsigned char byte = 0;
+      if (text.size() - i < 3) return std::nullopt;
+      const char* end = text.data() + i + 3;
+      if (std::from_chars(text.data() + i + 1, end, byte, 16).ptr != end) return std::nullopt;
+      plain += static_cast<char>(byte);
+      i += 2;
+    }
+  }
+  return plain;
+}
+
+/// The part before the first `mark`, which goes with it from `rest`.
+std::string_view cut(std::string_view& rest, char mark) {
+  std::string_view part = rest.substr(0, rest.find(mark));
+  rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  return part;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+  return net::find_header(headers, name);
+}
+
+std::optional<std::string_view> Request::parameter(std::string_view name) const {
+  for (const auto& [key, value] : query) {
+    if (key == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Request::cookie(std::string_view name) const {
+  std::string_view rest = header("Cookie").value_or("");
+  while (!rest.empty()) {
+    std::string_view value = cut(rest, ';');
+    if (base::trim(cut(value, '=')) == name) return base::trim(value);
+  }
+  return std::nullopt;
+}
+
+bool read_target(std::string_view target, Request& request) {
+  if (!target.starts_with('/')) return false;
+  auto path = decoded(cut(target, '?'), false);
+  if (!path) return false;
+  request.path = std::move(*path);
+  while (!target.empty()) {
+    std::string_view value = cut(target, '&');
+    auto key = decoded(cut(value, '='), true);
+    auto text = decoded(value, true);
+    if (!key || !text) return false;
+    request.query.emplace_back(std::move(*key), std::move(*text));
+  }
+  return true;
+}
+
+Response plain_response(int status, std::string_view text) {
+  return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::string(text) + '\n'};
+}
+
+}  // namespace sparkify::web

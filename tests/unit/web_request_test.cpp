@@ -1,0 +1,67 @@
+#include "web/request.hpp"
+
+#include <gtest/gtest.h>
+
+#include "web/guard.hpp"
+
+namespace sparkify::web {
+namespace {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+Request request_of(std::string_view target, std::vector<net::Header> headers = {}) {
+  Request request;
+  EXPECT_TRUE(read_target(target, request)) << target;
+  request.headers = std::move(headers);
+  return request;
+}
+
+TEST(WebRequest, PathAndQueryAreDecoded) {
+  Request request = request_of("/api/a%20b+c?from=2018-11-01&x=a+b%26c&empty=&none&=odd");
+  EXPECT_EQ(request.path, "/api/a b+c");
+  Query expected{{"from", "2018-11-01"}, {"x", "a b&c"}, {"empty", ""}, {"none", ""}, {"", "odd"}};
+  EXPECT_EQ(request.query, expected);
+  EXPECT_EQ(request.parameter("x"), "a b&c");
+  EXPECT_FALSE(request.parameter("y"));
+}
+
+TEST(WebRequest, WhatIsNoTargetIsRefused) {
+  for (const char* target :
+       {"", "*", "api", "http://x/", "/%", "/%4", "/%4g", "/%-1", "/a?b=%zz"}) {
+    Request request;
+    EXPECT_FALSE(read_target(target, request)) << target;
+  }
+}
+
+TEST(WebRequest, ACookieIsFoundAmongOthers) {
+  Request request = request_of("/", {{"cookie", "a=1; sparkify_8080=secret ;b==2;c"}});
+  EXPECT_EQ(request.cookie("sparkify_8080"), "secret");
+  EXPECT_EQ(request.cookie("b"), "=2");
+  EXPECT_EQ(request.cookie("c"), "");
+  EXPECT_FALSE(request.cookie("sparkify_808"));
+}
+
+std::string query_of(const Guard& guard) { return guard.link().substr(guard.link().find("/?")); }
+
+TEST(WebGuard, TheTokenIsTheWayIn) {
+  Guard guard({"127.0.0.1", 8080});
+  net::Header host{"Host", "127.0.0.1:8080"};
+  auto answer = guard.judge(request_of(query_of(guard), {host}));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 303);
+  std::string cookie = answer->headers.at(1).value;
+  cookie.resize(cookie.find(';'));
+  EXPECT_FALSE(guard.judge(request_of("/growth", {host, {"Cookie", cookie}})));
+  EXPECT_EQ(guard.judge(request_of("/growth", {host}))->status, 401);
+  EXPECT_EQ(guard.judge(request_of(query_of(guard)))->status, 421);
+  Guard other({"127.0.0.1", 8080});
+  EXPECT_EQ(other.judge(request_of("/", {host, {"Cookie", cookie}}))->status, 401);
+}
+
+TEST(WebGuard, ALinkNamesAnAddressThatABrowserTakes) {
+  EXPECT_TRUE(Guard({"::1", 80}).link().starts_with("http://[::1]:80/?token="));
+  EXPECT_TRUE(Guard({"localhost", 9}).link().starts_with("http://localhost:9/?token="));
+}
+
+}  // namespace
+}  // namespace sparkify::web

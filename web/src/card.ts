@@ -1,0 +1,175 @@
+/// One report on a page: its title, what it means, a picture or a table, and its rows to keep.
+
+import type { View } from "vega";
+import { isKnown, specOf } from "./charts";
+import { element } from "./dom";
+import { draw } from "./draw";
+import type { Card } from "./pages";
+import { isShare, labelOf, rowsOf, textOf, type Report, type Result } from "./report";
+import { filtersFor, type State } from "./state";
+
+/// Rows that a table on the page shows; all are in the file.
+const mostRows = 500;
+
+async function answer(address: string, signal: AbortSignal): Promise<Result> {
+  const response = await fetch(address, { signal });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text) as Result;
+  if (response.status === 401) throw new Error(text.trim());
+  const { error } = JSON.parse(text) as { error: { message: string; hint: string | null } };
+  throw new Error(error.hint ? `${error.message} (${error.hint})` : error.message);
+}
+
+function tableOf(report: Report, result: Result): HTMLElement {
+  const head = result.columns.map((column) => {
+    const meaning = report.columns.find((each) => each.name === column.name)?.meaning ?? "";
+    return element(
+      "th",
+      { scope: "col", class: column.kind, title: meaning },
+      labelOf(column.name),
+    );
+  });
+  const lines = result.rows.slice(0, mostRows).map((row) =>
+    element(
+      "tr",
+      {},
+      ...result.columns.map((column, i) =>
+        element(
+          "td",
+          { class: column.kind },
+          textOf(row[i] ?? null, isShare(report, column.name)),
+        ),
+      ),
+    ),
+  );
+  const table = element(
+    "table",
+    {},
+    element("caption", {}, `${report.title}. One row: ${report.grain}`),
+    element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...lines),
+  );
+  const rest = result.rows.length - lines.length;
+  const more = rest > 0 ? [element("p", {}, `and ${rest} rows more, in the CSV file`)] : [];
+  return element("div", { class: "table", tabindex: "0" }, table, ...more);
+}
+
+function figuresOf(report: Report, result: Result, columns: string[]): HTMLElement {
+  const [row] = rowsOf(result);
+  return element(
+    "dl",
+    { class: "figures" },
+    ...columns.map((name) =>
+      element(
+        "div",
+        {},
+        element("dt", {}, labelOf(name)),
+        element("dd", {}, textOf(row?.[name] ?? null, isShare(report, name))),
+      ),
+    ),
+  );
+}
+
+export class CardView {
+  readonly root: HTMLElement;
+  private readonly place = element("div", { class: "place" });
+  private readonly file = element("a", { download: true }, "CSV");
+  private readonly toggle: HTMLButtonElement;
+  private readonly scope = element("p", { class: "scope" });
+  private view: View | undefined;
+  private result: Result | undefined;
+  private asked: AbortController | undefined;
+  private isTable = false;
+
+  constructor(
+    private readonly card: Card,
+    private readonly report: Report,
+    toggled: () => void,
+  ) {
+    this.toggle = element("button", { type: "button", click: toggled }, "Table");
+    const buttons = element("div", { class: "buttons" }, this.file);
+    if (card.chart.kind !== "table") buttons.prepend(this.toggle);
+    const id = `title-${report.name}`;
+    this.root = element(
+      "section",
+      {
+        class: card.isWide ? "card wide" : "card",
+        "aria-labelledby": id,
+        "data-report": report.name,
+      },
+      element("header", {}, element("h2", { id }, report.title), buttons),
+      element("p", { class: "definition" }, report.definition),
+      element("p", { class: "unit" }, `Unit: ${report.unit}`),
+      this.scope,
+      this.place,
+    );
+    if (report.caveat) {
+      const text = element("p", {}, report.caveat);
+      this.root.append(element("details", {}, element("summary", {}, "How it may mislead"), text));
+    }
+  }
+
+  /// Shows what the state asks for; asks the server unless only the shape has changed.
+  async show(state: State, isAnew: boolean): Promise<void> {
+    this.isTable = this.card.chart.kind === "table" || state.tables.includes(this.report.name);
+    this.toggle.setAttribute("aria-pressed", String(this.isTable));
+    if (isAnew || !this.result) await this.ask(state);
+    else await this.paint();
+  }
+
+  private async ask(state: State): Promise<void> {
+    this.asked?.abort();
+    const asked = (this.asked = new AbortController());
+    const { name, parameters } = this.report;
+    const filters = filtersFor(state, parameters);
+    const query = filters && "?" + filters;
+    this.file.href = `/api/reports/${name}.csv${query}`;
+    const ignored = (["from", "to", "level"] as const).filter(
+      (each) => state[each] && !parameters.includes(each),
+    );
+    this.scope.textContent = ignored.length ? `Not filtered by ${ignored.join(" and ")}` : "";
+    this.place.setAttribute("aria-busy", "true");
+    try {
+      this.result = await answer(`/api/reports/${name}${query}`, asked.signal);
+      if (!asked.signal.aborted) await this.paint();
+    } catch (error) {
+      if (asked.signal.aborted) return;
+      this.result = undefined;
+      const words = error instanceof Error ? error.message : String(error);
+      this.replace(element("p", { class: "wrong", role: "alert" }, words));
+    }
+    this.place.removeAttribute("aria-busy");
+  }
+
+  private replace(content: HTMLElement): void {
+    this.view?.finalize();
+    this.view = undefined;
+    this.place.replaceChildren(content);
+  }
+
+  async paint(): Promise<void> {
+    const { chart } = this.card;
+    if (!this.result) return;
+    if (this.result.rows.length === 0) {
+      return this.replace(element("p", { class: "empty" }, "Nothing in this period"));
+    }
+    if (this.isTable || chart.kind === "table") {
+      return this.replace(tableOf(this.report, this.result));
+    }
+    if (chart.kind === "figures") {
+      return this.replace(figuresOf(this.report, this.result, chart.columns));
+    }
+    const rows = rowsOf(this.result);
+    if (!isKnown(chart, rows)) {
+      return this.replace(element("p", { class: "empty" }, "Not known in this period"));
+    }
+    const canvas = element("div", { class: "chart" });
+    this.replace(canvas);
+    this.view = await draw(canvas, specOf(this.report, chart, rows));
+  }
+
+  leave(): void {
+    this.asked?.abort();
+    this.view?.finalize();
+  }
+}

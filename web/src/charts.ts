@@ -1,0 +1,239 @@
+/// Rows of a report as a Vega-Lite chart. Pure: the same rows give the same JSON.
+
+import type { TopLevelSpec } from "vega-lite";
+import type { Chart } from "./pages";
+import { isShare, isTime, labelOf, type Report, type Row } from "./report";
+
+type Kind<K extends Chart["kind"]> = Extract<Chart, { kind: K }>;
+export type Drawn = Exclude<Chart, { kind: "figures" } | { kind: "table" }>;
+type Part = Record<string, unknown>;
+
+const schema = "https://vega.github.io/schema/vega-lite/v6.json";
+/// A row of a ranking, in pixels.
+const step = 22;
+
+/// A name as Vega-Lite takes it: dots and brackets would lead into objects.
+function field(name: string): string {
+  return name.replace(/[\\.[\]'"]/g, "\\$&");
+}
+
+function numberFormat(report: Report, column: string): string {
+  return isShare(report, column) ? ".1~%" : ",.4~r";
+}
+
+/// Days as bands for bars, else as instants; what is no day in the order of the rows.
+function across(rows: Row[], column: string, asBand: boolean): Part {
+  const title = labelOf(column);
+  if (!isTime(rows, column)) {
+    const isUpright = new Set(rows.map((row) => row[column])).size > 12;
+    const axis = { labelAngle: isUpright ? -90 : 0 };
+    const scale = { paddingInner: 0.25 };
+    return { field: field(column), type: "ordinal", title, sort: null, axis, scale };
+  }
+  const days = new Set(rows.map((row) => row[column])).size;
+  const axis = { format: "%b %-d", labelOverlap: true, tickCount: Math.min(days, 8) };
+  if (asBand) {
+    return {
+      field: field(column),
+      type: "ordinal",
+      timeUnit: "utcyearmonthdate",
+      title,
+      axis: { ...axis, labelAngle: 0 },
+      scale: { paddingInner: 0.25 },
+    };
+  }
+  return { field: field(column), type: "temporal", title, axis, scale: { type: "utc" } };
+}
+
+function tooltip(report: Report, rows: Row[], columns: string[]): Part[] {
+  return columns.map((column) => {
+    const common = { field: field(column), title: labelOf(column) };
+    if (isTime(rows, column)) {
+      return { ...common, type: "ordinal" };
+    }
+    const isNumber = rows.some((row) => typeof row[column] === "number");
+    if (!isNumber) return { ...common, type: "nominal" };
+    return { ...common, type: "quantitative", format: numberFormat(report, column) };
+  });
+}
+
+/// One row for each of several columns, named as people write them.
+function folded(rows: Row[], x: string, up: string[], down: string[]): Row[] {
+  return rows.flatMap((row) =>
+    [...up, ...down].map((name) => {
+      const value = row[name] ?? null;
+      return {
+        [x]: row[x] ?? null,
+        series: labelOf(name),
+        value: down.includes(name) && typeof value === "number" && value !== 0 ? -value : value,
+      };
+    }),
+  );
+}
+
+function series(columns: string[]): Part {
+  return {
+    field: "series",
+    type: "nominal",
+    sort: null,
+    scale: { domain: columns.map(labelOf) },
+    legend: columns.length > 1 ? { title: null, orient: "top" } : null,
+  };
+}
+
+function lines(report: Report, chart: Kind<"lines"> | Kind<"areas">, rows: Row[]): Part {
+  const isArea = chart.kind === "areas";
+  const format = numberFormat(report, chart.y[0] ?? "");
+  return {
+    data: { values: folded(rows, chart.x, chart.y, []) },
+    mark: isArea
+      ? { type: "area", line: true, fillOpacity: 0.5, tooltip: true }
+      : { type: "line", point: { size: 25 }, tooltip: true },
+    encoding: {
+      x: across(rows, chart.x, false),
+      y: {
+        field: "value",
+        type: "quantitative",
+        title: report.unit,
+        axis: { format },
+        stack: isArea ? "zero" : null,
+      },
+      color: series(chart.y),
+      tooltip: [
+        { field: field(chart.x), type: "ordinal", title: labelOf(chart.x) },
+        { field: "series", type: "nominal", title: "what" },
+        { field: "value", type: "quantitative", title: report.unit, format },
+      ],
+    },
+  };
+}
+
+function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
+  const format = numberFormat(report, chart.y[0] ?? "");
+  const down = chart.less ?? [];
+  const names = [...chart.y, ...down];
+  const split = chart.split;
+  const values = split
+    ? rows.map((row) => ({
+        [chart.x]: row[chart.x] ?? null,
+        series: row[split] ?? null,
+        value: row[chart.y[0] ?? ""] ?? null,
+      }))
+    : folded(rows, chart.x, chart.y, down);
+  const color = split
+    ? { field: "series", type: "nominal", legend: { title: null, orient: "top" } }
+    : series(names);
+  const x = across(rows, chart.x, true);
+  const title = names.length > 1 || split ? report.unit : labelOf(chart.y[0] ?? "");
+  const bars = {
+    data: { values },
+    mark: { type: "bar", tooltip: true },
+    encoding: {
+      x,
+      y: { field: "value", type: "quantitative", title, axis: { format } },
+      color,
+      tooltip: [
+        { field: field(chart.x), type: "ordinal", title: labelOf(chart.x) },
+        { field: "series", type: "nominal", title: "what" },
+        { field: "value", type: "quantitative", title, format },
+      ],
+    },
+  };
+  if (!chart.line) return bars;
+  const line = {
+    data: { values: rows },
+    mark: { type: "line", point: true, color: "gray", tooltip: true },
+    encoding: {
+      x,
+      y: { field: field(chart.line), type: "quantitative", title },
+      tooltip: tooltip(report, rows, [chart.x, chart.line]),
+    },
+  };
+  return { layer: [bars, line] };
+}
+
+function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
+  const format = numberFormat(report, chart.y);
+  const values = rows.map((row, i) => ({
+    ...row,
+    place: i,
+    label: chart.label.map((name) => String(row[name] ?? "")).join(" \u00b7 "),
+  }));
+  return {
+    data: { values },
+    height: rows.length * step,
+    mark: { type: "bar", tooltip: true },
+    encoding: {
+      y: {
+        field: "place",
+        type: "ordinal",
+        title: null,
+        axis: {
+          labelExpr: `${JSON.stringify(values.map((row) => row.label))}[datum.value]`,
+          labelLimit: 220,
+          ticks: false,
+        },
+      },
+      x: { field: field(chart.y), type: "quantitative", title: labelOf(chart.y), axis: { format } },
+      tooltip: tooltip(report, rows, [...chart.label, chart.y]),
+    },
+  };
+}
+
+function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
+  const names = chart.names;
+  const y = {
+    field: field(chart.y),
+    type: "ordinal",
+    title: names ? null : labelOf(chart.y),
+    ...(names ? { axis: { labelExpr: `${JSON.stringify(names)}[datum.value]` } } : {}),
+  };
+  return {
+    data: { values: rows },
+    height: new Set(rows.map((row) => row[chart.y])).size * step,
+    mark: { type: "rect", tooltip: true },
+    encoding: {
+      x: { field: field(chart.x), type: "ordinal", title: labelOf(chart.x), axis: { labelAngle: 0 } },
+      y,
+      color: {
+        field: field(chart.value),
+        type: "quantitative",
+        title: labelOf(chart.value),
+        legend: { orient: "top", format: numberFormat(report, chart.value), gradientLength: 160 },
+      },
+      tooltip: tooltip(report, rows, [chart.y, chart.x, chart.value]),
+    },
+  };
+}
+
+function body(report: Report, chart: Drawn, rows: Row[]): Part {
+  switch (chart.kind) {
+    case "lines":
+    case "areas":
+      return lines(report, chart, rows);
+    case "columns":
+      return columns(report, chart, rows);
+    case "ranking":
+      return ranking(report, chart, rows);
+    case "heat":
+      return heat(report, chart, rows);
+  }
+}
+
+/// As wide as the place it is put in.
+export function specOf(report: Report, chart: Drawn, rows: Row[]): TopLevelSpec {
+  return {
+    $schema: schema,
+    description: `${report.title}: ${report.definition}`,
+    width: "container",
+    height: 240,
+    autosize: { type: "fit-x", contains: "padding" },
+    ...body(report, chart, rows),
+  } as TopLevelSpec;
+}
+
+/// Whether there is anything to draw: a figure that is known, in one of the rows.
+export function isKnown(chart: Drawn, rows: Row[]): boolean {
+  const figures = chart.kind === "heat" ? [chart.value] : [chart.y].flat();
+  return rows.some((row) => figures.some((name) => typeof row[name] === "number"));
+}

@@ -1,0 +1,161 @@
+import "./style.css";
+import { CardView } from "./card";
+import { element } from "./dom";
+import { pageOf, pages } from "./pages";
+import type { Report } from "./report";
+import { addressOf, stateOf, type State } from "./state";
+
+interface Warehouse {
+  version: string;
+  first_day: string | null;
+  last_day: string | null;
+}
+
+async function get<T>(address: string): Promise<T> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error((await response.text()).trim());
+  return (await response.json()) as T;
+}
+
+/// The page as a whole: navigation, filters, the cards of one page.
+class App {
+  private state: State = stateOf(new URL(location.href));
+  private cards: CardView[] = [];
+  private readonly nav = element("nav", { "aria-label": "Pages" });
+  private readonly main = element("main", { id: "main", tabindex: "-1" });
+  private readonly from: HTMLInputElement;
+  private readonly to: HTMLInputElement;
+  private readonly level: HTMLSelectElement;
+
+  constructor(
+    private readonly reports: Map<string, Report>,
+    warehouse: Warehouse,
+  ) {
+    const days = { min: warehouse.first_day ?? "", max: warehouse.last_day ?? "" };
+    const change = () => this.choose();
+    this.from = element("input", { type: "date", id: "from", ...days, change });
+    this.to = element("input", { type: "date", id: "to", ...days, change });
+    this.level = element(
+      "select",
+      { id: "level", change },
+      element("option", { value: "" }, "all"),
+      element("option", { value: "free" }, "free"),
+      element("option", { value: "paid" }, "paid"),
+    );
+    const filters = element(
+      "form",
+      { class: "filters", "aria-label": "Filters", submit: (event) => event.preventDefault() },
+      element("label", {}, "From ", this.from),
+      element("label", {}, "To ", this.to),
+      element("label", {}, "Level ", this.level),
+      element("button", { type: "button", click: () => this.clear() }, "Clear"),
+    );
+    const span = warehouse.first_day
+      ? `Events from ${warehouse.first_day} to ${warehouse.last_day}, UTC`
+      : "No events are loaded";
+    document.body.replaceChildren(
+      element("a", { class: "skip", href: "#main" }, "Skip to the charts"),
+      element("div", { class: "top" }, element("strong", {}, "Sparkify"), this.nav),
+      filters,
+      this.main,
+      element(
+        "footer",
+        {},
+        `${span} \u00b7 version ${warehouse.version} \u00b7 `,
+        element("a", { href: "/licenses.txt" }, "licenses"),
+      ),
+    );
+    addEventListener("popstate", () => this.go(stateOf(new URL(location.href))));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+    this.open();
+  }
+
+  /// Another state, which becomes a step of the browser's history.
+  private push(state: State): void {
+    history.pushState(null, "", addressOf(state));
+    this.go(state);
+  }
+
+  private go(state: State): void {
+    const before = this.state;
+    this.state = state;
+    if (before.path !== state.path) return this.open();
+    const isAnew = (["from", "to", "level"] as const).some((name) => before[name] !== state[name]);
+    this.fill();
+    for (const card of this.cards) void card.show(state, isAnew);
+  }
+
+  private choose(): void {
+    const level = this.level.value as State["level"];
+    this.push({ ...this.state, from: this.from.value, to: this.to.value, level });
+  }
+
+  private clear(): void {
+    this.push({ ...this.state, from: "", to: "", level: "" });
+  }
+
+  private turn(report: string): void {
+    const tables = this.state.tables.includes(report)
+      ? this.state.tables.filter((each) => each !== report)
+      : [...this.state.tables, report];
+    this.push({ ...this.state, tables });
+  }
+
+  private repaint(): void {
+    for (const card of this.cards) void card.paint();
+  }
+
+  /// Fields and links say what the state says.
+  private fill(): void {
+    this.from.value = this.state.from;
+    this.to.value = this.state.to;
+    this.level.value = this.state.level;
+    this.nav.replaceChildren(
+      ...pages.map((page) => {
+        const there = { ...this.state, path: page.path, tables: [] };
+        const follow = (event: Event) => {
+          const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
+          if (ctrlKey || metaKey || shiftKey) return;
+          event.preventDefault();
+          this.push(there);
+        };
+        const current = page.path === this.state.path && "page";
+        return element(
+          "a",
+          { href: addressOf(there), click: follow, "aria-current": current },
+          page.title,
+        );
+      }),
+    );
+  }
+
+  private open(): void {
+    for (const card of this.cards) card.leave();
+    this.fill();
+    const page = pageOf(this.state.path);
+    document.title = page ? `${page.title} \u00b7 Sparkify` : "Sparkify";
+    this.cards = (page?.cards ?? []).map((card) => {
+      const report = this.reports.get(card.report);
+      if (!report) throw new Error(`there is no report ${card.report}`);
+      return new CardView(card, report, () => this.turn(report.name));
+    });
+    this.main.replaceChildren(
+      element("h1", {}, page ? page.title : "There is no such page"),
+      element("div", { class: "cards" }, ...this.cards.map((card) => card.root)),
+    );
+    for (const card of this.cards) void card.show(this.state, true);
+  }
+}
+
+async function start(): Promise<void> {
+  const [reports, warehouse] = await Promise.all([
+    get<Report[]>("/api/reports"),
+    get<Warehouse>("/api/warehouse"),
+  ]);
+  new App(new Map(reports.map((report) => [report.name, report])), warehouse);
+}
+
+start().catch((error: unknown) => {
+  const words = error instanceof Error ? error.message : String(error);
+  document.body.append(element("p", { class: "wrong", role: "alert" }, words));
+});

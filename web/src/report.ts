@@ -1,0 +1,63 @@
+/// What the server says of reports and their rows; see docs/web.md.
+
+export interface Column {
+  name: string;
+  meaning: string;
+}
+
+export interface Report {
+  name: string;
+  title: string;
+  definition: string;
+  unit: string;
+  grain: string;
+  caveat: string | null;
+  parameters: string[];
+  columns: Column[];
+}
+
+export type Value = string | number | boolean | null;
+
+export interface Result {
+  columns: { name: string; kind: "text" | "number" | "boolean" }[];
+  rows: Value[][];
+}
+
+export type Row = Record<string, Value>;
+
+export function rowsOf(result: Result): Row[] {
+  return result.rows.map((values) =>
+    Object.fromEntries(result.columns.map((column, i) => [column.name, values[i] ?? null])),
+  );
+}
+
+/// `paid_users` as people write it.
+export function labelOf(column: string): string {
+  return column.replaceAll("_", " ");
+}
+
+/// Whether a column is a share: its meaning says that it goes from 0 to 1.
+export function isShare(report: Report, column: string): boolean {
+  const meaning = report.columns.find((each) => each.name === column)?.meaning ?? "";
+  return meaning.endsWith("0 to 1");
+}
+
+/// Whether a column holds days: YYYY-MM-DD.
+export function isTime(rows: Row[], column: string): boolean {
+  const values = rows.map((row) => row[column]).filter((value) => value !== null);
+  return values.length > 0 && values.every((value) => /^\d{4}-\d\d-\d\d$/.test(String(value)));
+}
+
+const whole = new Intl.NumberFormat("en");
+const small = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+
+/// A value as people read it; what is not known is a dash.
+export function textOf(value: Value, asShare: boolean): string {
+  if (value === null) return "\u2013";
+  if (typeof value !== "number") return String(value);
+  if (asShare) return share.format(value);
+  return Number.isInteger(value) || Math.abs(value) >= 10_000
+    ? whole.format(value)
+    : small.format(value);
+}

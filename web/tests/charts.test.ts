@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { isKnown, specOf, type Drawn } from "../src/charts";
+import { pages } from "../src/pages";
+import { rowsOf, textOf, type Report, type Row } from "../src/report";
+import { configOf } from "../src/theme";
+
+const report: Report = {
+  name: "upgrades",
+  title: "Upgrades",
+  definition: "Who upgraded.",
+  unit: "users",
+  grain: "one week",
+  caveat: null,
+  parameters: [],
+  columns: [
+    { name: "week", meaning: "Monday of the ISO week, UTC" },
+    { name: "up", meaning: "users" },
+    { name: "down", meaning: "users" },
+    { name: "rate", meaning: "up / all, 0 to 1" },
+  ],
+};
+const rows: Row[] = [
+  { week: "2018-11-05", up: 4, down: 0, rate: 0.5 },
+  { week: "2018-11-12", up: 2, down: 1, rate: null },
+];
+
+/// Parts of a specification that the tests look at.
+interface Spec {
+  height: number;
+  data: { values: Row[] };
+  encoding: Record<string, Record<string, unknown>>;
+  layer: Spec[];
+}
+
+function made(chart: Drawn, of: Row[] = rows): Spec {
+  return specOf(report, chart, of) as unknown as Spec;
+}
+
+/// Vega-Lite takes it without a complaint.
+function compileQuietly(spec: unknown): void {
+  const complaints: string[] = [];
+  const note = (...words: unknown[]) => {
+    complaints.push(words.join(" "));
+    return logger;
+  };
+  const logger = { level: () => logger, error: note, warn: note, info: () => logger, debug: () => logger };
+  compile(spec as TopLevelSpec, { logger: logger as never, config: configOf(false) });
+  assert.deepEqual(complaints, []);
+}
+
+test("columns that lead down are negative, and nought stays nought", () => {
+  const chart: Drawn = { kind: "columns", x: "week", y: ["up"], less: ["down"], line: "up" };
+  const [bars, line] = made(chart).layer;
+  assert.deepEqual(bars?.data.values, [
+    { week: "2018-11-05", series: "up", value: 4 },
+    { week: "2018-11-05", series: "down", value: 0 },
+    { week: "2018-11-12", series: "up", value: 2 },
+    { week: "2018-11-12", series: "down", value: -1 },
+  ]);
+  assert.equal(line?.data.values, rows);
+  compileQuietly(made(chart));
+});
+
+test("days are read as UTC", () => {
+  const line = made({ kind: "lines", x: "week", y: ["up", "down"] });
+  assert.equal(line.encoding.x?.type, "temporal");
+  assert.deepEqual(line.encoding.x?.scale, { type: "utc" });
+  assert.equal(made({ kind: "columns", x: "week", y: ["up"] }).encoding.x?.timeUnit, "utcyearmonthdate");
+});
+
+test("a share is written as per cent because its meaning says so", () => {
+  const axisOf = (name: string) => made({ kind: "columns", x: "week", y: [name] }).encoding.y?.axis;
+  assert.deepEqual(axisOf("rate"), { format: ".1~%" });
+  assert.deepEqual(axisOf("up"), { format: ",.4~r" });
+  assert.deepEqual([textOf(0.096, true), textOf(null, true), textOf(12345, false)], ["9.6%", "\u2013", "12,345"]);
+});
+
+test("a ranking keeps the order of its rows and rows of one name apart", () => {
+  const twins: Row[] = [
+    { week: "B", up: 1 },
+    { week: "A", up: 9 },
+    { week: "A", up: 9 },
+  ];
+  const spec = made({ kind: "ranking", label: ["week"], y: "up" }, twins);
+  assert.deepEqual(spec.data.values.map((row) => [row.place, row.label]), [[0, "B"], [1, "A"], [2, "A"]]);
+  assert.equal(spec.height, 66);
+});
+
+test("a name full of marks stays one text of the axis", () => {
+  const name = `"]+alert(1)+["\\ </script> \u2028`;
+  const spec = made({ kind: "ranking", label: ["week"], y: "up" }, [{ week: name, up: 1 }]);
+  const { labelExpr } = spec.encoding.y?.axis as { labelExpr: string };
+  assert.deepEqual(JSON.parse(labelExpr.replace(/\[datum\.value\]$/, "")), [name]);
+  compileQuietly(spec);
+});
+
+test("rows without a known figure are not drawn", () => {
+  const chart: Drawn = { kind: "columns", x: "week", y: ["rate"] };
+  assert.equal(isKnown(chart, rows), true);
+  assert.equal(isKnown(chart, rows.slice(1)), false);
+});
+
+test("rows get the names of their columns", () => {
+  const columns = [{ name: "a", kind: "text" } as const, { name: "b", kind: "number" } as const];
+  assert.deepEqual(rowsOf({ columns, rows: [["x", null]] }), [{ a: "x", b: null }]);
+});
+
+test("every chart of every page compiles without a warning", () => {
+  for (const { report: name, chart } of pages.flatMap((page) => page.cards)) {
+    if (chart.kind === "figures" || chart.kind === "table") continue;
+    const texts = chart.kind === "ranking" ? chart.label : "split" in chart ? [chart.split!] : [];
+    const numbers = chart.kind === "heat" ? [chart.y, chart.value] : [chart.y].flat();
+    const all = ["less", "line"].flatMap((key) => (chart as never as Record<string, string[]>)[key] ?? []);
+    const row: Row = {};
+    for (const column of [...numbers, ...all]) row[column] = 1;
+    for (const column of texts) row[column] = "some";
+    if ("x" in chart) row[chart.x] = "2018-11-05";
+    assert.ok(Object.keys(row).length > 1, name);
+    compileQuietly(specOf({ ...report, name }, chart, [row]));
+  }
+});
+
+test("a state becomes an address and comes back", async () => {
+  const { addressOf, filtersFor, stateOf } = await import("../src/state");
+  const address = "/growth?from=2018-11-05&to=2018-11-18&level=paid&tables=lifecycle%2Cad_load";
+  const state = stateOf(new URL(address, "http://127.0.0.1"));
+  assert.equal(addressOf(state), address);
+  assert.deepEqual(state.tables, ["lifecycle", "ad_load"]);
+  assert.equal(filtersFor(state, ["from", "to"]), "from=2018-11-05&to=2018-11-18");
+  const odd = stateOf(new URL("/?level=gold&x=1", "http://127.0.0.1"));
+  assert.deepEqual([odd.level, addressOf(odd)], ["", "/"]);
+});
