@@ -163,12 +163,14 @@ void sweep(const Cleanup& cleanup, const std::vector<Leftover>& leftovers) {
 
 /// Says what costs on although it is no part of the warehouse.
 void tell_snapshots(const Cleanup& cleanup) {
-  for (const cloud::Snapshot& snapshot :
-       cloud::Clusters(*cleanup.session).manual_snapshots(cleanup.name)) {
-    cleanup.invocation->note(fmt::format(
-        "snapshot {} stays: {:.1f} GB, {} a month", snapshot.identifier,
-        snapshot.backup_megabytes / 1000,
-        infra::format_dollars(snapshot.backup_megabytes / 1000 * infra::dollars_per_gb_month)));
+  auto found = cloud::Clusters(*cleanup.session).manual_snapshots(cleanup.name);
+  auto more = cloud::Workgroups(*cleanup.session).snapshots(cleanup.name);
+  found.insert(found.end(), more.begin(), more.end());
+  for (const cloud::Snapshot& snapshot : found) {
+    double gigabytes = snapshot.backup_megabytes / 1000;
+    cleanup.invocation->note(
+        fmt::format("snapshot {} stays: {:.1f} GB, {} a month", snapshot.identifier, gigabytes,
+                    infra::format_dollars(gigabytes * infra::dollars_per_gb_month)));
   }
 }
 

@@ -65,4 +65,21 @@ std::optional<std::string> Workgroups::snapshot_status(const std::string& snapsh
   return text_in(*found, "status");
 }
 
+std::vector<Snapshot> Workgroups::snapshots(const std::string& name) const {
+  std::vector<Snapshot> found;
+  for (std::string token;;) {
+    base::Json body = {{"namespaceName", name}};
+    if (!token.empty()) body["nextToken"] = token;
+    base::Json answer = service_.call_json("ListSnapshots", body);
+    for (const base::Json& each : items_in(answer, "snapshots")) {
+      found.push_back({text_in(each, "snapshotName"), text_in(each, "namespaceName"),
+                       text_in(each, "status"),
+                       static_cast<double>(number_in(each, "totalBackupSizeInMegaBytes"))});
+    }
+    std::string next = text_in(answer, "nextToken");
+    if (next.empty() || next == token) return found;
+    token = std::move(next);
+  }
+}
+
 }  // namespace sparkify::cloud

@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "cloud/clusters.hpp"
 #include "cloud/service.hpp"
 
 namespace sparkify::cloud {
@@ -32,6 +34,8 @@ class Workgroups {
   void take_snapshot(const std::string& name, const std::string& snapshot) const;
   /// `AVAILABLE`; nothing when there is none of that name.
   std::optional<std::string> snapshot_status(const std::string& snapshot) const;
+  /// Those of a namespace, also of one that is gone.
+  std::vector<Snapshot> snapshots(const std::string& name) const;
 
  private:
   /// The object that the answer holds as `field`.

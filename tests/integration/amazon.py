@@ -48,6 +48,7 @@ class Amazon:
         self.groups = {}  # security groups: id: name
         self.cluster_of_stack = {}
         self.serverless = {}  # "workgroup" and "namespace": what is told of them
+        self.snapshots = {}  # of serverless: name: what is told of it
         self.tagged = []  # ARNs that the tagging service names
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -104,6 +105,14 @@ class Amazon:
         if self.faults.get(action):
             status, code, message = self.faults[action].pop(0)
             return status, json.dumps({"__type": code, "message": message})
+        if action == "CreateSnapshot":
+            told = {"status": "AVAILABLE", "totalBackupSizeInMegaBytes": 1500}
+            self.snapshots[fields["snapshotName"]] = fields | told
+            return 200, "{}"
+        if action == "GetSnapshot":
+            return 200, json.dumps({"snapshot": self.snapshots[fields["snapshotName"]]})
+        if action == "ListSnapshots":
+            return 200, json.dumps({"snapshots": list(self.snapshots.values())})
         if action == "ListSecrets":
             return 200, json.dumps({"SecretList": []})
         if action == "GetResources":  # a page for each

@@ -343,5 +343,8 @@ def test_a_serverless_warehouse(amazon, sparkify):
     status = sparkify("cluster", "status").expect(OK).out
     assert "8 RPU" in status and "$3.00 an hour while queries run" in status
     sparkify("cluster", "pause").expect_error(USAGE, "serverless", "costs nothing")
-    cleaned = sparkify("clean", text="sparkify\nyes\n").expect(OK, "removed namespace sparkify")
+    words = ["clean", "--final-snapshot"]
+    cleaned = sparkify(*words, text="sparkify\nyes\n").expect(OK, "removed namespace sparkify")
     assert cleaned.out.endswith("0 left\n") and not amazon.serverless
+    (snapshot,) = amazon.snapshots
+    assert f"snapshot {snapshot} stays: 1.5 GB, $0.036 a month" in cleaned.err
