@@ -170,7 +170,7 @@ Findings find_leftovers(const cloud::Session& session, const Traces& traces) {
       add();
     } catch (const base::Error& error) {
       if (error.kind() != base::ErrorKind::denied) throw;
-      findings.gaps.push_back(error.message());
+      findings.gaps.push_back(fmt::format("{}; {}", error.message(), error.hint_text()));
     }
   };
   try_to([&] { add_secrets(found, session, traces); });

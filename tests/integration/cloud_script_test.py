@@ -255,7 +255,9 @@ def test_who_may_not_ask_for_tags_and_secrets_is_told(amazon, sparkify):
     amazon.faults = {"GetResources": [denied] * 9, "ListSecrets": [denied] * 9}
     result = sparkify("clean", "--yes").expect(OK, "warning: not everything could be asked")
     assert "tagging:GetResources: AccessDenied" in result.err
+    assert "lack the permission tag:GetResources" in result.err
     assert "secretsmanager:ListSecrets: AccessDenied" in result.err
+    assert "lack the permission secretsmanager:ListSecrets" in result.err
     assert result.out.endswith("0 left\n") and not amazon.clusters
 
 
