@@ -58,12 +58,12 @@ class Browser:
         self.complaints = []
         self.contexts = {}
 
-    def open(self, address, width=1280, height=900, scheme="light"):
+    def open(self, address, width=1280, height=900, scheme="light", **how):
         """A page. Those of one size and scheme share their cookies and what they have cached."""
-        look = (width, height, scheme)
+        look = (width, height, scheme, *how)
         if look not in self.contexts:
             size = {"width": width, "height": height}
-            context = self.chromium.new_context(viewport=size, color_scheme=scheme)
+            context = self.chromium.new_context(viewport=size, color_scheme=scheme, **how)
             context.set_default_timeout(20_000)
             self.contexts[look] = context
         page = self.contexts[look].new_page()

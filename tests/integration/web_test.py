@@ -8,7 +8,7 @@ import socket
 import pytest
 from browsing import Browser, WebServed, card, marks_of, settled, table_of
 from eventfiles import play, write_events
-from program import OK, Warehouse, run
+from program import OK, ROOT, Warehouse, run
 
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 # A billion plays, for who counts them.
@@ -117,6 +117,33 @@ def test_rows_can_be_kept_as_csv(served, browser):
     assert len(list(csv.reader(io.StringIO(found)))) == 21
 
 
+def test_a_chart_can_be_kept_as_a_picture(served, browser):
+    page = settled(browser.open(served.link))
+    section = card(page, "active_users")
+    for name, first in (("SVG", b"<svg "), ("PNG", b"\x89PNG")):
+        with page.expect_download() as download:
+            section.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename == f"active_users.{name.lower()}"
+        assert download.value.path().read_bytes().startswith(first)
+    section.get_by_role("button", name="Table").click()
+    section.locator("table").wait_for()
+    assert not section.get_by_role("button", name="SVG").is_visible()
+
+
+def test_a_period_is_compared_with_the_one_before(served, browser):
+    page = settled(browser.open(served.link))
+    page.goto(served.home + "/?from=2018-11-16&to=2018-11-30")
+    settled(page)
+    expected = []
+    for period in (("2018-11-16", "2018-11-30"), ("2018-11-01", "2018-11-15")):
+        flags = ["--from", period[0], "--to", period[1], "--format", "json"]
+        expected.append(served.warehouse.run("analytics", "conversion_rate", *flags).json[0])
+    now, before = (str(each["converted"]) for each in expected)
+    figures = card(page, "conversion_rate").locator("dl > div").nth(1).locator("dd")
+    assert figures.all_inner_texts() == [now, f"before: {before}"]
+    assert now != before
+
+
 def test_every_page_fits_a_phone_in_the_dark(served, browser):
     page = settled(browser.open(served.link, width=390, height=800, scheme="dark"))
     color = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -129,6 +156,24 @@ def test_every_page_fits_a_phone_in_the_dark(served, browser):
         assert page.locator("h1").inner_text() == title
         assert page.locator(".wrong").all_inner_texts() == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    "scheme, titles", [("light", ["Overview", "Listening"]), ("dark", ["Growth"])]
+)
+def test_axe_finds_nothing_serious(scheme, titles, served, browser):
+    """axe-core comes from outside of the page, which its policy would not let in."""
+    page = browser.open(served.link, scheme=scheme, bypass_csp=True)
+    settled(page)
+    page.add_script_tag(path=ROOT / "web/node_modules/axe-core/axe.min.js")
+    for title in titles:
+        page.get_by_role("link", name=title).click()
+        settled(page)
+        result = page.evaluate("axe.run({exclude: ['.chart svg g']})")
+        assert len(result["passes"]) > 15
+        found = result["violations"]
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == [], title
 
 
 def test_the_keyboard_reaches_filters_and_tables(served, browser):

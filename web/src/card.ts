@@ -6,7 +6,7 @@ import { element } from "./dom";
 import { draw } from "./draw";
 import type { Card } from "./pages";
 import { isShare, labelOf, rowsOf, textOf, type Report, type Result } from "./report";
-import { filtersFor, type State } from "./state";
+import { filtersFor, periodBefore, type State } from "./state";
 
 /// Rows that a table on the page shows; all are in the file.
 const mostRows = 500;
@@ -54,8 +54,15 @@ function tableOf(report: Report, result: Result): HTMLElement {
   return element("div", { class: "table", tabindex: "0" }, table, ...more);
 }
 
-function figuresOf(report: Report, result: Result, columns: string[]): HTMLElement {
+/// `before`: of the period before, where one is chosen.
+function figuresOf(
+  report: Report,
+  result: Result,
+  columns: string[],
+  before: Result | undefined,
+): HTMLElement {
   const [row] = rowsOf(result);
+  const [old] = before ? rowsOf(before) : [];
   return element(
     "dl",
     { class: "figures" },
@@ -65,6 +72,9 @@ function figuresOf(report: Report, result: Result, columns: string[]): HTMLEleme
         {},
         element("dt", {}, labelOf(name)),
         element("dd", {}, textOf(row?.[name] ?? null, isShare(report, name))),
+        ...(old
+          ? [element("dd", { class: "before" }, `before: ${textOf(old[name] ?? null, isShare(report, name))}`)]
+          : []),
       ),
     ),
   );
@@ -74,10 +84,12 @@ export class CardView {
   readonly root: HTMLElement;
   private readonly place = element("div", { class: "place" });
   private readonly file = element("a", { download: true }, "CSV");
+  private readonly pictures = element("span", { class: "pictures", hidden: true });
   private readonly toggle: HTMLButtonElement;
   private readonly scope = element("p", { class: "scope" });
   private view: View | undefined;
   private result: Result | undefined;
+  private before: Result | undefined;
   private asked: AbortController | undefined;
   private isTable = false;
 
@@ -88,7 +100,12 @@ export class CardView {
   ) {
     this.toggle = element("button", { type: "button", click: toggled }, "Table");
     const buttons = element("div", { class: "buttons" }, this.file);
-    if (card.chart.kind !== "table") buttons.prepend(this.toggle);
+    for (const type of ["svg", "png"] as const) {
+      const keep = element("button", { type: "button", click: () => void this.keep(type) });
+      keep.textContent = type.toUpperCase();
+      this.pictures.append(keep);
+    }
+    if (card.chart.kind !== "table") buttons.prepend(this.toggle, this.pictures);
     const id = `title-${report.name}`;
     this.root = element(
       "section",
@@ -130,7 +147,13 @@ export class CardView {
     this.scope.textContent = ignored.length ? `Not filtered by ${ignored.join(" and ")}` : "";
     this.place.setAttribute("aria-busy", "true");
     try {
-      this.result = await answer(`/api/reports/${name}${query}`, asked.signal);
+      const ask = (filters: string) =>
+        answer(`/api/reports/${name}${filters && "?" + filters}`, asked.signal);
+      const period = this.card.chart.kind === "figures" ? periodBefore(state) : undefined;
+      [this.result, this.before] = await Promise.all([
+        ask(filters),
+        period && ask(filtersFor({ ...state, ...period }, parameters)),
+      ]);
       if (!asked.signal.aborted) await this.paint();
     } catch (error) {
       if (asked.signal.aborted) return;
@@ -144,6 +167,7 @@ export class CardView {
   private replace(content: HTMLElement): void {
     this.view?.finalize();
     this.view = undefined;
+    this.pictures.hidden = true;
     this.place.replaceChildren(content);
   }
 
@@ -157,7 +181,7 @@ export class CardView {
       return this.replace(tableOf(this.report, this.result));
     }
     if (chart.kind === "figures") {
-      return this.replace(figuresOf(this.report, this.result, chart.columns));
+      return this.replace(figuresOf(this.report, this.result, chart.columns, this.before));
     }
     const rows = rowsOf(this.result);
     if (!isKnown(chart, rows)) {
@@ -166,6 +190,13 @@ export class CardView {
     const canvas = element("div", { class: "chart" });
     this.replace(canvas);
     this.view = await draw(canvas, specOf(this.report, chart, rows));
+    this.pictures.hidden = false;
+  }
+
+  /// The chart as a file, twice as large where it is of pixels.
+  private async keep(type: "svg" | "png"): Promise<void> {
+    const href = await this.view?.toImageURL(type, 2);
+    if (href) element("a", { href, download: `${this.report.name}.${type}` }).click();
   }
 
   leave(): void {

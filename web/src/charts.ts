@@ -21,6 +21,12 @@ function numberFormat(report: Report, column: string): string {
   return isShare(report, column) ? ".1~%" : ",.4~r";
 }
 
+/// An axis of whole things has no halves.
+function upwards(format: string, values: Row[], column: string): Part {
+  const isWhole = values.every((row) => Number.isInteger(row[column] ?? 0));
+  return isWhole ? { format, tickMinStep: 1 } : { format };
+}
+
 /// Days as bands for bars, else as instants; what is no day in the order of the rows.
 function across(rows: Row[], column: string, asBand: boolean): Part {
   const title = labelOf(column);
@@ -84,8 +90,9 @@ function series(columns: string[]): Part {
 function lines(report: Report, chart: Kind<"lines"> | Kind<"areas">, rows: Row[]): Part {
   const isArea = chart.kind === "areas";
   const format = numberFormat(report, chart.y[0] ?? "");
+  const values = folded(rows, chart.x, chart.y, []);
   return {
-    data: { values: folded(rows, chart.x, chart.y, []) },
+    data: { values },
     mark: isArea
       ? { type: "area", line: true, fillOpacity: 0.5, tooltip: true }
       : { type: "line", point: { size: 25 }, tooltip: true },
@@ -95,7 +102,7 @@ function lines(report: Report, chart: Kind<"lines"> | Kind<"areas">, rows: Row[]
         field: "value",
         type: "quantitative",
         title: report.unit,
-        axis: { format },
+        axis: upwards(format, values, "value"),
         stack: isArea ? "zero" : null,
       },
       color: series(chart.y),
@@ -130,7 +137,7 @@ function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
     mark: { type: "bar", tooltip: true },
     encoding: {
       x,
-      y: { field: "value", type: "quantitative", title, axis: { format } },
+      y: { field: "value", type: "quantitative", title, axis: upwards(format, values, "value") },
       color,
       tooltip: [
         { field: field(chart.x), type: "ordinal", title: labelOf(chart.x) },
@@ -142,7 +149,7 @@ function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
   if (!chart.line) return bars;
   const line = {
     data: { values: rows },
-    mark: { type: "line", point: true, color: "gray", tooltip: true },
+    mark: { type: "line", point: { color: "gray" }, color: "gray", tooltip: true },
     encoding: {
       x,
       y: { field: field(chart.line), type: "quantitative", title },
@@ -174,7 +181,12 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
           ticks: false,
         },
       },
-      x: { field: field(chart.y), type: "quantitative", title: labelOf(chart.y), axis: { format } },
+      x: {
+        field: field(chart.y),
+        type: "quantitative",
+        title: labelOf(chart.y),
+        axis: upwards(format, rows, chart.y),
+      },
       tooltip: tooltip(report, rows, [...chart.label, chart.y]),
     },
   };

@@ -32,6 +32,16 @@ export function addressOf(state: State): string {
   return state.path + (text && "?" + text);
 }
 
+const dayLength = 24 * 60 * 60 * 1000;
+
+/// The period as long as the chosen one that ends the day before it; nothing without both ends.
+export function periodBefore(state: State): { from: string; to: string } | undefined {
+  const [from, to] = [Date.parse(state.from), Date.parse(state.to)];
+  if (!(from <= to)) return undefined;
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return { from: day(from - (to - from) - dayLength), to: day(from - dayLength) };
+}
+
 /// The filters that a report takes, as its question's query.
 export function filtersFor(state: State, parameters: string[]): string {
   const query = new URLSearchParams();

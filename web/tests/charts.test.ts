@@ -73,7 +73,7 @@ test("days are read as UTC", () => {
 test("a share is written as per cent because its meaning says so", () => {
   const axisOf = (name: string) => made({ kind: "columns", x: "week", y: [name] }).encoding.y?.axis;
   assert.deepEqual(axisOf("rate"), { format: ".1~%" });
-  assert.deepEqual(axisOf("up"), { format: ",.4~r" });
+  assert.deepEqual(axisOf("up"), { format: ",.4~r", tickMinStep: 1 });
   assert.deepEqual([textOf(0.096, true), textOf(null, true), textOf(12345, false)], ["9.6%", "\u2013", "12,345"]);
 });
 
@@ -119,6 +119,22 @@ test("every chart of every page compiles without a warning", () => {
     if ("x" in chart) row[chart.x] = "2018-11-05";
     assert.ok(Object.keys(row).length > 1, name);
     compileQuietly(specOf({ ...report, name }, chart, [row]));
+  }
+});
+
+test("whole numbers have an axis without halves", () => {
+  const axisOf = (rows: Row[]) => made({ kind: "ranking", label: ["week"], y: "up" }, rows).encoding.x?.axis;
+  assert.deepEqual(axisOf([{ week: "A", up: 2 }, { week: "B", up: null }]), { format: ",.4~r", tickMinStep: 1 });
+  assert.deepEqual(axisOf([{ week: "A", up: 2.5 }]), { format: ",.4~r" });
+});
+
+test("the period before is as long and ends the day before", async () => {
+  const { periodBefore, stateOf } = await import("../src/state");
+  const before = (query: string) => periodBefore(stateOf(new URL("http://127.0.0.1/?" + query)));
+  assert.deepEqual(before("from=2018-11-05&to=2018-11-11"), { from: "2018-10-29", to: "2018-11-04" });
+  assert.deepEqual(before("from=2020-03-01&to=2020-03-01"), { from: "2020-02-29", to: "2020-02-29" });
+  for (const query of ["", "from=2018-11-05", "from=2018-11-05&to=2018-11-04", "from=x&to=y"]) {
+    assert.equal(before(query), undefined);
   }
 });
 
