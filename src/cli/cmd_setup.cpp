@@ -8,6 +8,7 @@
 #include "base/private_file.hpp"
 #include "cli/cloud_door.hpp"
 #include "cli/commands.hpp"
+#include "cli/redshift.hpp"
 #include "cloud/clusters.hpp"
 #include "cloud/identities.hpp"
 #include "cloud/network.hpp"
@@ -16,7 +17,6 @@
 #include "infra/node_types.hpp"
 #include "infra/plan.hpp"
 #include "infra/progress.hpp"
-#include "infra/reach.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -234,6 +234,18 @@ void warn_of_expiry(const cloud::Stack& stack) {
       expiry->second));
 }
 
+/// Logs in as `etl` will.
+void knock(Invocation& invocation, const Door& door) {
+  redshift::Address address;
+  address.host = door.host;
+  address.port = static_cast<std::uint16_t>(std::stoul(door.port));
+  address.database = door.database;
+  address.user = door.user;
+  address.password = invocation.settings().text("cluster.db_password");
+  try_login(invocation, std::move(address), door.secret_arn);
+  invocation.note(fmt::format("it answers, and lets {} in", door.user));
+}
+
 /// Tells and writes where the warehouse is, and knocks at its door where that is possible.
 void finish(Invocation& invocation, const cloud::Session& session,
             const infra::Blueprint& blueprint, const cloud::Stack& stack) {
@@ -251,11 +263,13 @@ void finish(Invocation& invocation, const cloud::Session& session,
                            {"user", door.user},
                            {"role", arn}});
   invocation.out.flush();
-  write_file(invocation, {{"cluster.host", door.host},
-                          {"cluster.db_name", door.database},
-                          {"cluster.db_user", door.user},
-                          {"cluster.db_port", door.port},
-                          {"iam_role.arn", arn}});
+  std::vector<infra::Entry> entries = {{"cluster.host", door.host},
+                                       {"cluster.db_name", door.database},
+                                       {"cluster.db_user", door.user},
+                                       {"cluster.db_port", door.port},
+                                       {"iam_role.arn", arn}};
+  if (!door.secret_arn.empty()) entries.push_back({"cluster.secret", door.secret_arn});
+  write_file(invocation, entries);
   if (!door.secret_arn.empty()) {
     invocation.note(fmt::format("the password is kept in {}", door.secret_arn));
   }
@@ -263,8 +277,7 @@ void finish(Invocation& invocation, const cloud::Session& session,
   if (!door.is_public) {
     invocation.note("it is private: only machines in its network reach it");
   } else if (door.is_open) {
-    infra::require_listener(door.host, door.port, std::chrono::seconds(10));
-    invocation.note("it answers");
+    knock(invocation, door);
   }
 }
 

@@ -2,8 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "base/error.hpp"
+#include "cli/cloud_door.hpp"
 #include "cli/stores.hpp"
+#include "cloud/clusters.hpp"
+#include "cloud/login.hpp"
+#include "cloud/secrets.hpp"
+#include "cloud/workgroups.hpp"
+#include "redshift/link.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -35,11 +43,76 @@ redshift::Address whole_address(const config::Settings& settings) {
   return address;
 }
 
+/// A session in the region that a name tells, if it does.
+cloud::Session session_in(const CloudDoor& door, const std::string& region) {
+  cloud::Session session = door.session();
+  if (!region.empty()) session.region = region;
+  return session;
+}
+
+void log_in_by_secret(Invocation& invocation, const std::string& secret,
+                      redshift::Address& address) {
+  CloudDoor door(invocation);
+  cloud::Session session = session_in(door, cloud::region_of_arn(secret));
+  cloud::Login login = cloud::Secrets(session).login(secret);
+  if (address.user.empty()) address.user = login.user;
+  address.password = login.password;
+}
+
+/// A host that hides its cluster behind an alias leaves the name to the settings.
+void log_in_by_iam(Invocation& invocation, redshift::Address& address) {
+  auto host = cloud::read_host_name(address.host);
+  std::string name = host ? host->name : invocation.settings().text("cluster.identifier");
+  if (name.empty()) {
+    throw base::Error(base::ErrorKind::usage,
+                      fmt::format("{} does not tell which cluster it is", address.host))
+        .hint("fill in IDENTIFIER of [CLUSTER] in dwh.cfg: a temporary password is of one cluster");
+  }
+  CloudDoor door(invocation);
+  cloud::Session session = session_in(door, host ? host->region : "");
+  bool is_serverless = host && host->is_serverless;
+  cloud::Login login = is_serverless
+                           ? cloud::Workgroups(session).login(name, address.database)
+                           : cloud::Clusters(session).login(name, address.user, address.database);
+  address.user = login.user;
+  address.password = login.password;
+}
+
+bool has_password_in_environment() {
+  const char* text = std::getenv("PGPASSWORD");
+  return text != nullptr && *text != '\0';
+}
+
+/// How passwords are got that nobody wrote down; empty: they are, or libpq looks for them.
+std::function<void(redshift::Address&)> login_of(Invocation& invocation,
+                                                 const redshift::Address& address) {
+  const config::Settings& settings = invocation.settings();
+  if (has_password_in_environment()) return {};
+  if (settings.is_on("cluster.iam")) {
+    return [&invocation](redshift::Address& asked) { log_in_by_iam(invocation, asked); };
+  }
+  std::string secret = settings.text("cluster.secret");
+  if (secret.empty() || address.host != settings.text("cluster.host")) return {};
+  return [&invocation, secret](redshift::Address& asked) {
+    log_in_by_secret(invocation, secret, asked);
+  };
+}
+
 }  // namespace
 
-redshift::Options redshift_options(const config::Settings& settings) {
+void try_login(Invocation& invocation, redshift::Address address, const std::string& secret) {
+  address.ca_file = invocation.settings().text("aws.ca_bundle");
+  if (!secret.empty() && !has_password_in_environment()) {
+    log_in_by_secret(invocation, secret, address);
+  }
+  redshift::Link(address, {}).run("select 1");
+}
+
+redshift::Options redshift_options(Invocation& invocation) {
+  const config::Settings& settings = invocation.settings();
   redshift::Options options;
   options.address = whole_address(settings);
+  options.log_in = login_of(invocation, options.address);
   options.threads = static_cast<unsigned>(settings.count("warehouse.threads"));
   options.role_arn = settings.text("iam_role.arn");
   options.region = settings.text("s3.region");

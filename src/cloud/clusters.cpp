@@ -79,6 +79,15 @@ std::vector<Cluster> Clusters::all() const {
   return clusters;
 }
 
+Login Clusters::login(const std::string& identifier, const std::string& user,
+                      const std::string& database) const {
+  aws::Form form{{"ClusterIdentifier", identifier}, {"DbName", database}};
+  if (!user.empty()) form.emplace_back("DbUser", user);
+  Answer answer = service_.call(
+      user.empty() ? "GetClusterCredentialsWithIAM" : "GetClusterCredentials", std::move(form));
+  return {text_of(answer.result(), "DbUser"), text_of(answer.result(), "DbPassword")};
+}
+
 void Clusters::pause(const std::string& identifier) const {
   service_.call("PauseCluster", {{"ClusterIdentifier", identifier}});
 }

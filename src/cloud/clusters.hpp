@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cloud/login.hpp"
 #include "cloud/service.hpp"
 #include "cloud/stacks.hpp"
 
@@ -41,6 +42,10 @@ class Clusters {
 
   std::optional<Cluster> find(const std::string& identifier) const;
   std::vector<Cluster> all() const;
+  /// A login for a quarter of an hour: of a database user, or, when none is named, of the user or
+  /// role that asks.
+  Login login(const std::string& identifier, const std::string& user,
+              const std::string& database) const;
   void pause(const std::string& identifier) const;
   void resume(const std::string& identifier) const;
   /// Without a snapshot.

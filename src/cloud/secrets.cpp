@@ -1,5 +1,7 @@
 #include "cloud/secrets.hpp"
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 
 namespace sparkify::cloud {
@@ -55,6 +57,16 @@ std::vector<Secret> Secrets::with_tag(const std::string& tag, const std::string&
     return tagged == secret.tags.end() || tagged->second != value;
   });
   return found;
+}
+
+Login Secrets::login(const std::string& name) const {
+  base::Json answer = service_.call_json("GetSecretValue", {{"SecretId", name}});
+  base::Json content = base::Json::parse(text_in(answer, "SecretString"), nullptr, false);
+  Login login;
+  if (content.is_object()) login = {text_in(content, "username"), text_in(content, "password")};
+  if (!login.password.empty()) return login;
+  throw base::Error(base::ErrorKind::bad_data,
+                    fmt::format("the secret {} holds no \"username\" and \"password\"", name));
 }
 
 void Secrets::remove(const std::string& name, bool is_for_good) const {

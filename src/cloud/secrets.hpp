@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloud/login.hpp"
 #include "cloud/service.hpp"
 #include "cloud/stacks.hpp"
 
@@ -23,6 +24,8 @@ class Secrets {
 
   std::vector<Secret> with_name(const std::string& name) const;
   std::vector<Secret> with_tag(const std::string& tag, const std::string& value) const;
+  /// What Redshift keeps in a secret, by its name or ARN. Throws bad_data: it holds no login.
+  Login login(const std::string& name) const;
   /// At once when `is_for_good`, else in a week, until when it can be restored. One that is gone
   /// already, with its cluster, is fine.
   void remove(const std::string& name, bool is_for_good) const;

@@ -47,6 +47,12 @@ std::optional<Namespace> Workgroups::find_namespace(const std::string& name) con
                    text_in(*found, "adminPasswordSecretArn")};
 }
 
+Login Workgroups::login(const std::string& name, const std::string& database) const {
+  base::Json answer =
+      service_.call_json("GetCredentials", {{"workgroupName", name}, {"dbName", database}});
+  return {text_in(answer, "dbUser"), text_in(answer, "dbPassword")};
+}
+
 void Workgroups::remove(const std::string& name) const {
   service_.call_json("DeleteWorkgroup", {{"workgroupName", name}});
 }

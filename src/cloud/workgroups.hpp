@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cloud/clusters.hpp"
+#include "cloud/login.hpp"
 #include "cloud/service.hpp"
 
 namespace sparkify::cloud {
@@ -28,6 +29,8 @@ class Workgroups {
 
   std::optional<Workgroup> find(const std::string& name) const;
   std::optional<Namespace> find_namespace(const std::string& name) const;
+  /// A login for a quarter of an hour, of the user or role that asks.
+  Login login(const std::string& name, const std::string& database) const;
   void remove(const std::string& name) const;
   /// Without a snapshot.
   void remove_namespace(const std::string& name) const;

@@ -8,7 +8,7 @@ namespace {
 
 using Type = SettingType;
 
-constexpr std::array<Setting, 32> table = {{
+constexpr std::array<Setting, 34> table = {{
     {"warehouse.path", "WAREHOUSE", "path file", "SPARKIFY_WAREHOUSE", Type::path,
      "sparkify.duckdb", "", false,
      "file that holds the warehouse, or redshift://user@host:port/db"},
@@ -60,6 +60,10 @@ constexpr std::array<Setting, 32> table = {{
      false, "database user"},
     {"cluster.db_password", "CLUSTER DWH", "db_password password", "SPARKIFY_DB_PASSWORD",
      Type::text, "", "", true, "the database user's password"},
+    {"cluster.secret", "CLUSTER DWH", "secret_arn secret", "SPARKIFY_SECRET_ARN", Type::text, "",
+     "", false, "where Secrets Manager keeps the database user's password"},
+    {"cluster.iam", "CLUSTER DWH", "iam use_iam", "SPARKIFY_IAM", Type::boolean, "no", "", false,
+     "whether AWS is asked for a temporary password"},
     {"cluster.db_port", "CLUSTER DWH", "db_port port", "SPARKIFY_DB_PORT", Type::port, "5439", "",
      false, "port of the cluster"},
     {"cluster.identifier", "CLUSTER DWH", "identifier cluster_identifier",

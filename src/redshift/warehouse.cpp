@@ -108,6 +108,11 @@ class Redshift final : public warehouse::Warehouse {
 
  private:
   void connect();
+  Address address() const {
+    Address found = options_.address;
+    if (options_.log_in) options_.log_in(found);
+    return found;
+  }
   void check_interrupt() const {
     if (interrupted_) throw Error(ErrorKind::interrupted, "interrupted");
   }
@@ -150,7 +155,7 @@ class Redshift final : public warehouse::Warehouse {
 
 void Redshift::connect() {
   check_interrupt();
-  auto link = std::make_unique<Link>(options_.address, options_.noted);
+  auto link = std::make_unique<Link>(address(), options_.noted);
   link->run("set timezone to 'UTC'");
   // Doubles come back as they are.
   link->run("set extra_float_digits to 2");
@@ -227,7 +232,7 @@ std::size_t Redshift::slice_count() {
   if (slice_count_ > 0) return slice_count_;
   slice_count_ = usual_count;
   try {
-    Link aside(options_.address, {});
+    Link aside(address(), {});
     auto result = aside.run("select count(*) from stv_slices");
     while (result->next()) slice_count_ = std::stoul(std::string(result->row()[0].value_or("0")));
   } catch (const Error&) {

@@ -13,6 +13,8 @@ namespace sparkify::redshift {
 
 struct Options {
   Address address;
+  /// Fills in user and password before each connection, for those that run out; may be empty.
+  std::function<void(Address& address)> log_in;
   unsigned threads = 0;  ///< that read files; 0: as many as the machine has
   /// Takes what the server says beside its answers.
   std::function<void(std::string_view text)> noted;

@@ -49,6 +49,7 @@ class Amazon:
         self.cluster_of_stack = {}
         self.serverless = {}  # "workgroup" and "namespace": what is told of them
         self.snapshots = {}  # of serverless: name: what is told of it
+        self.login = {"username": "sparkify", "password": "none"}  # of the secret and of IAM
         self.tagged = []  # ARNs that the tagging service names
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -113,6 +114,11 @@ class Amazon:
             return 200, json.dumps({"snapshot": self.snapshots[fields["snapshotName"]]})
         if action == "ListSnapshots":
             return 200, json.dumps({"snapshots": list(self.snapshots.values())})
+        if action == "GetSecretValue":
+            return 200, json.dumps({"SecretString": json.dumps(self.login)})
+        if action == "GetCredentials":
+            user, password = self.login.values()
+            return 200, json.dumps({"dbUser": user, "dbPassword": password})
         if action == "ListSecrets":
             return 200, json.dumps({"SecretList": []})
         if action == "GetResources":  # a page for each
@@ -250,6 +256,12 @@ class Amazon:
             if name in (None, each)
         )
         return f"<Clusters>{clusters}</Clusters>"
+
+    def GetClusterCredentials(self, fields):  # noqa: N802
+        user, password = self.login.values()
+        return tags_of({"DbUser": user, "DbPassword": password})
+
+    GetClusterCredentialsWithIAM = GetClusterCredentials
 
     def DeleteCluster(self, fields):  # noqa: N802
         assert fields["SkipFinalClusterSnapshot"] == "true"

@@ -21,6 +21,7 @@ from strangers import Server
 
 NODES = ("Cluster", "AWS::Redshift::Cluster")
 ACCESS = ("Access", "AWS::EC2::SecurityGroup")
+SECRET_ARN = "arn:aws:secretsmanager:us-west-2:123456789012:secret:1"
 SECRET = "not-to-be-told-0123456789"
 FULL = "Insufficient capacity for rg.large in us-west-2a."
 
@@ -42,7 +43,8 @@ def sparkify(amazon, tmp_path):
             AWS_EC2_METADATA_DISABLED="true",
             **how.pop("more", {}),
         )
-        words = [*words, "--endpoint-url", amazon.url]
+        if "AWS_ENDPOINT_URL" not in environment:
+            words = [*words, "--endpoint-url", amazon.url]
         result = begin(*words, cwd=tmp_path, env=environment, **how)
         if begin is run:
             assert SECRET not in result.out + result.err
@@ -70,7 +72,7 @@ def test_events_are_told_once_and_in_order(amazon, sparkify, tmp_path):
     ]
     assert (tmp_path / "dwh.cfg").read_text() == (
         "[CLUSTER]\nHOST=sparkify.example\nDB_NAME=sparkify\nDB_USER=sparkify\nDB_PASSWORD=\n"
-        f"DB_PORT=5439\n\n[IAM_ROLE]\nARN={ROLE}\n"
+        f"DB_PORT=5439\nSECRET_ARN={SECRET_ARN}\n\n[IAM_ROLE]\nARN={ROLE}\n"
     )
     assert (tmp_path / "dwh.cfg").stat().st_mode == 0o100600
 
@@ -161,15 +163,111 @@ def test_expired_credentials_are_asked_for_anew(amazon, sparkify, tmp_path):
     assert amazon.keys[0] == "AKID1" and amazon.keys[-1] == "AKID2"
 
 
-def test_a_public_cluster_opens_this_address_and_answers(amazon, sparkify, tmp_path):
+@pytest.fixture
+def guarded(tmp_path):
+    """A server that lets one user in, by TLS, and the environment in which it is believed."""
+    (tmp_path / "password").write_text("Passw0rd-1\n")
+    user = ["serve", "user", "add", "sparkify", "--warehouse", tmp_path / "served.duckdb"]
+    run(*user, "--password-file", tmp_path / "password").expect(OK)
     server = Server(tmp_path)
-    amazon.cluster_of_stack = {"sparkify": cluster("127.0.0.1", server.port, is_public=True)}
-    done = sparkify("setup", "--yes", "--public").expect(OK, "it answers")
-    assert "203.0.113.9/32" in done.out
-    assert amazon.parameters["PublicClient"] == "203.0.113.9/32"
+    yield server, {"AWS_CA_BUNDLE": server.certificate}
     server.stop()
+
+
+def test_a_public_cluster_opens_this_address_and_lets_its_user_in(
+    amazon, sparkify, guarded, tmp_path
+):
+    server, more = guarded
+    amazon.login["password"] = "Passw0rd-1"
+    amazon.cluster_of_stack = {"sparkify": cluster("127.0.0.1", server.port, is_public=True)}
+    done = sparkify("setup", "--yes", "--public", more=more).expect(OK, "lets sparkify in")
+    assert "203.0.113.9/32" in done.out and "Passw0rd-1" not in done.out + done.err
+    assert amazon.parameters["PublicClient"] == "203.0.113.9/32"
+    assert f"SECRET_ARN={SECRET_ARN}\n" in (tmp_path / "dwh.cfg").read_text()
+    amazon.login["password"] = "another-Passw0rd"
     (tmp_path / "dwh.cfg").unlink()  # its port is none of Redshift's
-    sparkify("setup", "--public").expect_error(5, "does not answer")
+    refused = sparkify("setup", "--public", more=more).expect_error(DENIED, "user or password")
+    assert "another-Passw0rd" not in refused.out + refused.err
+    server.stop()
+    (tmp_path / "dwh.cfg").unlink()
+    sparkify("setup", "--public", more=more).expect_error(5, "may this machine reach its port")
+
+
+def ask(sparkify, amazon, server, more, **settings):
+    """Who one is on the server, by the settings of [CLUSTER] alone."""
+    more = more | {"AWS_ENDPOINT_URL": amazon.url, "SPARKIFY_DB_NAME": "dev"}
+    more |= {"SPARKIFY_HOST": "127.0.0.1", "SPARKIFY_DB_PORT": str(server.port)} | settings
+    words = ["sql", "--warehouse", "redshift://", "--format", "csv", "select current_user"]
+    return sparkify(*words, more=more)
+
+
+@pytest.mark.parametrize(
+    "settings, action, fields",
+    [
+        (
+            {"SPARKIFY_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"},
+            "GetSecretValue",
+            {"SecretId": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"},
+        ),
+        (
+            {"SPARKIFY_IAM": "yes", "SPARKIFY_CLUSTER_IDENTIFIER": "dwh"},
+            "GetClusterCredentialsWithIAM",
+            {"ClusterIdentifier": "dwh", "DbName": "dev"},
+        ),
+        (
+            {
+                "SPARKIFY_IAM": "yes",
+                "SPARKIFY_CLUSTER_IDENTIFIER": "dwh",
+                "SPARKIFY_DB_USER": "me",
+            },
+            "GetClusterCredentials",
+            {"ClusterIdentifier": "dwh", "DbName": "dev", "DbUser": "me"},
+        ),
+        (
+            {
+                "SPARKIFY_IAM": "yes",
+                "SPARKIFY_HOST": "dwh.abc.eu-west-1.redshift.amazonaws.com",
+                "PGHOSTADDR": "127.0.0.1",
+                "PGSSLMODE": "require",
+            },
+            "GetClusterCredentialsWithIAM",
+            {"ClusterIdentifier": "dwh", "DbName": "dev"},
+        ),
+        (
+            {
+                "SPARKIFY_IAM": "yes",
+                "SPARKIFY_HOST": "music.123456789012.eu-west-1.redshift-serverless.amazonaws.com",
+                "PGHOSTADDR": "127.0.0.1",
+                "PGSSLMODE": "require",
+            },
+            "GetCredentials",
+            {"workgroupName": "music", "dbName": "dev"},
+        ),
+    ],
+    ids=["secret", "as who asks", "as a user", "of a cluster's host", "of a workgroup's host"],
+)
+def test_passwords_that_nobody_wrote_down(amazon, sparkify, guarded, settings, action, fields):
+    server, more = guarded
+    amazon.login["password"] = "Passw0rd-1"
+    if "PGSSLMODE" in settings:  # the certificate is of another name
+        more = {}
+    done = ask(sparkify, amazon, server, more, **settings).expect(OK)
+    assert done.out.splitlines()[-1] == "sparkify"
+    ((name, sent),) = amazon.calls
+    assert name == action and fields.items() <= sent.items()
+
+
+def test_a_secret_without_a_login_is_not_shown(amazon, sparkify, guarded):
+    server, more = guarded
+    amazon.login = {"word": "Passw0rd-1"}
+    refused = ask(sparkify, amazon, server, more, SPARKIFY_SECRET_ARN="warehouse")
+    refused.expect_error(BAD_DATA, "holds no")
+    assert "Passw0rd-1" not in refused.err
+
+
+def test_a_temporary_password_needs_a_cluster(amazon, sparkify, guarded):
+    server, more = guarded
+    ask(sparkify, amazon, server, more, SPARKIFY_IAM="yes").expect_error(USAGE, "IDENTIFIER")
 
 
 def test_ctrl_c_ends_the_wait_and_setup_takes_it_up_again(amazon, sparkify):

@@ -118,9 +118,9 @@ def test_the_real_files_give_the_star_of_the_embedded_engine(scene, tmp_path, re
 
 @pytest.fixture(scope="module")
 def dirty(tmp_path_factory):
-    """About 100,000 events of which some are spoilt."""
+    """More than a million events of which some are spoilt."""
     folder = tmp_path_factory.mktemp("dirty")
-    flags = ["--users", 700, "--days", 14, "--songs", 500, "--dirty", 0.01, "--seed", 5]
+    flags = ["--users", 6000, "--days", 20, "--songs", 500, "--dirty", 0.01, "--seed", 5]
     run("simulate", "--out", folder, "--quiet", *flags).expect(OK)
     return folder
 
@@ -131,7 +131,9 @@ def test_dirty_events_give_the_star_of_the_embedded_engine(scene, tmp_path, dirt
     embedded = Warehouse(tmp_path / "embedded.duckdb")
     embedded.load(*sources)
     expect_alike(scene.redshift, embedded)
-    scene.redshift.run("check", "--truth", dirty / "truth.json")
+    judged = scene.redshift.run("check", "--truth", dirty / "truth.json")
+    plain = embedded.run("check", "--truth", dirty / "truth.json")
+    assert (judged.exit_code, judged.out) == (plain.exit_code, plain.out), f"{judged}{plain}"
     scene.redshift.expect_green()
 
 

@@ -12,14 +12,17 @@ from program import clean_environment, finish, start
 class Served:
     """A server on a port of its own."""
 
-    def __init__(self, folder, name="served", user="tester", preexec_fn=None, **environment):
+    def __init__(
+        self, folder, *flags, name="served", user="tester", port=0, preexec_fn=None, **environment
+    ):
         self.path = folder / f"{name}.duckdb"
         self.process = start(
             "serve",
             "--warehouse",
             self.path,
             "--listen",
-            "127.0.0.1:0",
+            f"127.0.0.1:{port}",
+            *flags,
             env=clean_environment(**environment),
             preexec_fn=preexec_fn,
         )
