@@ -66,24 +66,24 @@ constexpr std::array<Constant, 16> constants = {{
     {"month_hours", hours_per_month, "hours a month", Ground::published, "AWS Pricing Calculator"},
 }};
 
-constexpr double value_of(Index index) { return constants[index].value; }
+constexpr double number(Index index) { return constants[index].value; }
 
 /// Tables that every node holds whole when the layout says so: DISTSTYLE ALL of sql/schema.
 bool copies_small_tables(std::string_view layout) { return layout == "by-user"; }
 
 double star_bytes_of(const Workload& workload, double copies) {
   double events = workload.events_per_day * workload.retention_days;
-  double users = workload.events_per_day * 30 / value_of(user_events_a_month);
-  double small = events * value_of(time_event_bytes) + users * value_of(user_bytes);
-  return (events * value_of(star_event_bytes) + copies * small) * value_of(storage_factor);
+  double users = workload.events_per_day * 30 / number(user_events_a_month);
+  double small = events * number(time_event_bytes) + users * number(user_bytes);
+  return (events * number(star_event_bytes) + copies * small) * number(storage_factor);
 }
 
 /// vCPU seconds that a day's load keeps a cluster busy.
 double copy_work(const Workload& workload) {
-  return workload.events_per_day * value_of(raw_event_bytes) / value_of(copy_rate);
+  return workload.events_per_day * number(raw_event_bytes) / number(copy_rate);
 }
 double build_work(const Workload& workload) {
-  return workload.events_per_day * value_of(build_seconds) / value_of(cores_per_vcpu);
+  return workload.events_per_day * number(build_seconds) / number(cores_per_vcpu);
 }
 
 double capacity_bytes(const NodeType& type, std::uint64_t count) {
@@ -101,15 +101,15 @@ std::optional<Estimate> on_cluster(const Workload& workload, const NodeType& typ
   made.node_count = count;
   made.copy_seconds = copy_work(workload) / vcpus;
   made.build_seconds = build_work(workload) / vcpus;
-  if (made.copy_seconds + made.build_seconds > value_of(load_window)) return std::nullopt;
+  if (made.copy_seconds + made.build_seconds > number(load_window)) return std::nullopt;
   made.copy_count = copies_small_tables(workload.layout) ? nodes : 1;
   made.staging_bytes =
-      workload.events_per_day * value_of(staging_event_bytes) * value_of(storage_factor);
+      workload.events_per_day * number(staging_event_bytes) * number(storage_factor);
   made.star_bytes = star_bytes_of(workload, made.copy_count);
   double stored_bytes = made.staging_bytes + made.star_bytes;
   if (stored_bytes > capacity_bytes(type, count)) return std::nullopt;
   made.dollars_an_hour = type.dollars_an_hour * nodes;
-  made.storage_dollars_a_month = stored_bytes / 1e9 * value_of(storage_price);
+  made.storage_dollars_a_month = stored_bytes / 1e9 * number(storage_price);
   return made;
 }
 
@@ -135,7 +135,7 @@ void require_range(double value, double most, std::string_view what) {
 }
 
 Error too_much(const Workload& workload) {
-  double vcpus = (copy_work(workload) + build_work(workload)) / value_of(load_window);
+  double vcpus = (copy_work(workload) + build_work(workload)) / number(load_window);
   double bytes = star_bytes_of(workload, 1);
   return Error(ErrorKind::usage,
                fmt::format("no cluster does that: it takes {:.0f} vCPUs and {:.0f} TB",
@@ -166,10 +166,10 @@ Estimate estimate(const Workload& workload) {
   require_range(workload.retention_days, most_retention_days, "days of retention");
   auto made = cheapest(workload);
   if (!made) throw too_much(workload);
-  made->raw_bytes = workload.events_per_day * value_of(raw_event_bytes);
-  made->part_bytes = workload.events_per_day * value_of(part_event_bytes);
-  made->part_count = std::ceil(made->part_bytes / value_of(part_size));
-  made->read_core_seconds = workload.events_per_day * value_of(read_seconds);
+  made->raw_bytes = workload.events_per_day * number(raw_event_bytes);
+  made->part_bytes = workload.events_per_day * number(part_event_bytes);
+  made->part_count = std::ceil(made->part_bytes / number(part_size));
+  made->read_core_seconds = workload.events_per_day * number(read_seconds);
   return *made;
 }
 
