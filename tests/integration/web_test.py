@@ -29,6 +29,20 @@ def served(real_data, tmp_path_factory):
     server.stop()
 
 
+@pytest.fixture
+def serve_web():
+    """Starts servers, and ends them whatever becomes of the test."""
+    servers = []
+
+    def begin(*words):
+        servers.append(WebServed(*words))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        server.stop()
+
+
 @pytest.fixture(scope="module")
 def browser():
     found = Browser()
@@ -199,11 +213,11 @@ def test_a_period_that_is_none_is_said_on_the_page(served, browser):
     browser.complaints.clear()
 
 
-def test_a_script_in_a_song_title_is_a_title(browser, tmp_path):
+def test_a_script_in_a_song_title_is_a_title(browser, serve_web, tmp_path):
     warehouse = Warehouse(tmp_path / "hostile.duckdb")
     write_events(tmp_path / "logs/all.json", [play(song=SCRIPT, artist=SCRIPT)])
     warehouse.load(tmp_path / "logs")
-    server = WebServed(warehouse.path)
+    server = serve_web(warehouse.path)
     page = settled(browser.open(server.link))
     page.goto(server.home + "/listening")
     settled(page)
@@ -212,7 +226,6 @@ def test_a_script_in_a_song_title_is_a_title(browser, tmp_path):
     assert SCRIPT in page.get_by_role("tooltip").inner_text()
     assert page.title() == "Listening \u00b7 Sparkify"
     assert page.locator("img").count() == 0
-    server.stop()
 
 
 # --- others ---
@@ -323,15 +336,14 @@ def test_many_connections_do_not_keep_others_out(served):
             link.close()
 
 
-def test_a_statement_that_takes_too_long_ends(tmp_path, real_data):
+def test_a_statement_that_takes_too_long_ends(serve_web, tmp_path, real_data):
     warehouse = Warehouse(tmp_path / "slow.duckdb")
     warehouse.load(real_data / "log_data")
     warehouse.run("sql", SLOW).expect(OK)
-    server = WebServed(warehouse.path, "--statement-timeout", "1")
+    server = serve_web(warehouse.path, "--statement-timeout", "1")
     status, _, text = server.ask("/api/reports/top_songs", Cookie=server.cookie())
     assert status == 503
     assert json.loads(text)["error"]["message"] == "the question took longer than it may"
-    server.stop()
 
 
 def test_other_addresses_are_refused(tmp_path):
