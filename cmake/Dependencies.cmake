@@ -14,6 +14,7 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 
 # DuckDB: prebuilt and pinned, put in place by scripts/setup; or a system copy.
 set(DUCKDB_ROOT ${PROJECT_SOURCE_DIR}/.deps/duckdb CACHE PATH

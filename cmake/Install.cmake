@@ -28,7 +28,7 @@ file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/completions)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/sparkify)
 install(FILES ${DUCKDB_ROOT}/LICENSE DESTINATION share/doc/sparkify/licenses RENAME duckdb OPTIONAL)
 foreach(package IN ITEMS libboost1.74-dev libbz2-dev libcli11-dev libfmt-dev libisal-dev libsimdjson-dev
-                         libxxhash-dev libzstd-dev nlohmann-json3-dev)
+                         libxlsxwriter-dev libxxhash-dev libzstd-dev nlohmann-json3-dev)
   install(FILES /usr/share/doc/${package}/copyright DESTINATION share/doc/sparkify/licenses
           RENAME ${package} OPTIONAL)
 endforeach()

@@ -44,7 +44,8 @@ std::vector<sql::Statement> read_statements(Invocation& invocation) {
 }
 
 void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
-                   const sql::Statement& statement) {
+                   const sql::Statement& statement, ResultPrinter& printer) {
+  auto types = printer.types_of(warehouse, statement);
   auto rows = warehouse.query(statement);
   if (auto changed = rows->rows_changed()) {
     while (rows->next()) {
@@ -53,7 +54,7 @@ void run_statement(Invocation& invocation, warehouse::Warehouse& warehouse,
         fmt::format("{} row{} changed", base::format_count(*changed), *changed == 1 ? "" : "s"));
     return;
   }
-  print_rows(invocation, *rows, *invocation.writer());
+  printer.print(*rows, types, "result");
 }
 
 }  // namespace
@@ -64,10 +65,13 @@ void sql(Invocation& invocation) {
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   Mode mode = sql::is_read_only(statements) ? Mode::read_only : Mode::read_write;
   OpenWarehouse warehouse = invocation.open(mode, progress);
+  const Arguments& arguments = invocation.arguments;
+  ResultPrinter printer(invocation, result_format(arguments, "table"), arguments.value("out"));
   for (const sql::Statement& statement : statements) {
-    run_statement(invocation, *warehouse, statement);
+    run_statement(invocation, *warehouse, statement, printer);
     invocation.out.flush();
   }
+  printer.finish();
 }
 
 }  // namespace sparkify::cli

@@ -105,9 +105,19 @@ constexpr std::array<Flag, 4> plan_flags = {{
     format_flag,
 }};
 
-constexpr std::array<Flag, 2> sql_flags = {{
+constexpr Flag result_format_flag = {"format",
+                                     0,
+                                     "FORMAT",
+                                     "table csv json markdown parquet xlsx",
+                                     "",
+                                     "table",
+                                     "how to write results"};
+
+constexpr std::array<Flag, 3> sql_flags = {{
     {"file", 'f', "FILE", "", "", "", "read statements from this file; - is standard input"},
-    {"format", 0, "FORMAT", "table csv json markdown", "", "table", "how to print results"},
+    result_format_flag,
+    {"out", 'o', "FILE", "", "", "",
+     "write results there, also s3://; the format is that of the name unless --format"},
 }};
 
 constexpr std::array<Flag, 7> analytics_flags = {{
@@ -115,9 +125,10 @@ constexpr std::array<Flag, 7> analytics_flags = {{
     {"to", 0, "DATE", "", "", "", "last day that counts, UTC"},
     {"level", 0, "LEVEL", "all free paid", "", "all", "level at the time of the play or event"},
     {"top", 0, "COUNT", "", "", "20", "rows of a ranking"},
-    {"format", 0, "FORMAT", "table csv json markdown", "", "table", "how to print the result"},
+    result_format_flag,
     {"all", 0, "", "", "", "", "all reports, each into a file below --out, csv unless --format"},
-    {"out", 'o', "FOLDER", "", "", "", "where --all writes, also s3://"},
+    {"out", 'o', "PATH", "", "", "",
+     "write the report to this file, with --all to files in this folder, also s3://"},
 }};
 
 constexpr std::array<Flag, 2> config_flags = {{
@@ -229,17 +240,21 @@ constexpr std::array<Command, 19> table = {{
      "Statements are in the Redshift dialect and come from the argument, from a file (-f) or from\n"
      "standard input; several run in order, each with a result of its own. The warehouse is "
      "opened\n"
-     "for reading when all of them only read.",
+     "for reading when all of them only read. A result is never cut. Parquet and xlsx are files:\n"
+     "they need --out or a redirection and hold one result.",
      Reach::warehouse,
      sql_flags,
      {"STATEMENT", "", 0, 1, "statements, separated by semicolons"},
      "sparkify sql \"select level, count(*) from songplays group by level\"",
-     sql},
+     sql,
+     true},
     {"analytics",
      "print a report: active users, churn, conversion and so on",
      "Without a name the reports are listed. Each is one file of sql/report in the repository, "
      "with\n"
-     "its definition, unit, columns and caveats; the table shows a bar for its main figure.",
+     "its definition, unit, columns and caveats; on a terminal a bar shows its main figure. "
+     "Parquet\n"
+     "and xlsx need --out or a redirection.",
      Reach::warehouse,
      analytics_flags,
      {"REPORT", "", 0, 1, "the name of a report"},

@@ -48,20 +48,25 @@ void fetch(base::ObjectStore& store, const base::ObjectEntry& entry, const std::
   writer->finish();
 }
 
-std::uint64_t send(const std::string& path, base::ObjectStore& store, const std::string& to) {
+std::uint64_t pour(const std::string& path, base::ObjectWriter& writer) {
   base::DiskStore disk;
   base::ObjectEntry entry = disk.list(path).objects.at(0);
   auto object = disk.open(entry);
-  auto writer = store.create(to);
   std::vector<char> buffer(step_bytes);
   for (std::uint64_t at = 0; at < entry.size_bytes;) {
     std::size_t count = object->read(at, buffer);
     if (count == 0) break;
-    writer->write({buffer.data(), count});
+    writer.write({buffer.data(), count});
     at += count;
   }
-  writer->finish();
   return entry.size_bytes;
+}
+
+std::uint64_t send(const std::string& path, base::ObjectStore& store, const std::string& to) {
+  auto writer = store.create(to);
+  std::uint64_t size_bytes = pour(path, *writer);
+  writer->finish();
+  return size_bytes;
 }
 
 }  // namespace sparkify::copy

@@ -29,6 +29,8 @@ class ScratchFolder {
 
 /// Copies an object into a file. Throws unavailable, denied.
 void fetch(base::ObjectStore& store, const base::ObjectEntry& entry, const std::string& path);
+/// Copies a file into what `writer` writes, without its end; returns its size.
+std::uint64_t pour(const std::string& path, base::ObjectWriter& writer);
 /// Copies a file into an object; returns its size.
 std::uint64_t send(const std::string& path, base::ObjectStore& store, const std::string& to);
 

@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "copy/objects.hpp"
+#include "copy/parquet_file.hpp"
 #include "copy/scratch.hpp"
 #include "dialect/dialect.hpp"
 #include "duckdb/appender.hpp"
@@ -299,11 +300,10 @@ class Unload {
   void write_parquet() {
     ScratchFolder scratch(environment_.scratch_folder);
     std::string folder = scratch.file("unload");
-    row_count_ = environment_.connection.run(
-        fmt::format("copy ({}\n) to {} (format parquet, compression snappy, "
-                    "file_size_bytes {}, per_thread_output false)",
-                    translated_.text, base::quoted(folder, '\''), unload_.max_file_bytes),
-        locate(std::string_view("copy (").size()));
+    std::string options =
+        fmt::format("file_size_bytes {}, per_thread_output false", unload_.max_file_bytes);
+    row_count_ = environment_.connection.run(parquet_statement(translated_.text, folder, options),
+                                             locate(parquet_lead.size()));
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
       files.push_back(entry.path().string());

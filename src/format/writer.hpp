@@ -17,6 +17,7 @@ enum class ValueKind { text, number, boolean };
 struct Column {
   std::string name;
   ValueKind kind = ValueKind::text;
+  std::string type = {};  ///< DuckDB's name of its type, for files that have types; empty: unknown
 };
 
 /// nullopt is NULL.
@@ -42,7 +43,7 @@ class Writer {
 inline constexpr std::size_t table_rows = 1000;
 inline constexpr std::size_t table_bytes = 4 << 20;
 
-/// Names for `--format`, and what the table says of NULL: `NULL`, as apart from an empty text.
+/// Names for `--format` that are text, and what the table says of NULL: `NULL`, as apart from an empty text.
 inline constexpr std::string_view formats = "table csv json markdown";
 
 /// table: aligned by display width, control characters escaped, closing with `(2 rows)`.

@@ -210,15 +210,19 @@ const Report& report(std::string_view name) {
       .hint(base::did_you_mean(name, names));
 }
 
-std::unique_ptr<warehouse::Rows> run(warehouse::Warehouse& warehouse, const Report& report,
-                                     const Filter& filter) {
+sql::Parameters parameters_of(const Report& report, const Filter& filter) {
   check_filter(report, filter);
   sql::Parameters parameters;
   if (report.takes("from")) parameters["from"] = filter.from.value_or(std::string(first_day));
   if (report.takes("to")) parameters["to"] = filter.to.value_or(std::string(last_day));
   if (report.takes("level")) parameters["level"] = filter.level.value_or("all");
   if (report.takes("top")) parameters["top"] = filter.top.value_or(default_top);
-  return warehouse.query(report.statement, parameters);
+  return parameters;
+}
+
+std::unique_ptr<warehouse::Rows> run(warehouse::Warehouse& warehouse, const Report& report,
+                                     const Filter& filter) {
+  return warehouse.query(report.statement, parameters_of(report, filter));
 }
 
 }  // namespace sparkify::report

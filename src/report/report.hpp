@@ -66,8 +66,10 @@ struct Filter {
   std::optional<std::int64_t> top;      ///< rows of a ranking; absent: 20
 };
 
-/// Its rows. Throws usage for a filter it does not take, a day that is none, a period that ends
-/// before it begins, an unknown level, fewer rows than one; and what the warehouse throws.
+/// The values of its parameters. Throws usage for a filter it does not take, a day that is none, a
+/// period that ends before it begins, an unknown level, fewer rows than one.
+sql::Parameters parameters_of(const Report& report, const Filter& filter);
+/// Its rows. Throws as parameters_of() and the warehouse do.
 std::unique_ptr<warehouse::Rows> run(warehouse::Warehouse& warehouse, const Report& report,
                                      const Filter& filter);
 

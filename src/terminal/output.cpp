@@ -1,10 +1,12 @@
 #include "terminal/output.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/error.hpp"
 
@@ -40,6 +42,16 @@ void occupy_standard_streams() {
     // Lower ones are taken: open() gives this number. Its mode is the wrong one on purpose.
     if (!is_open) ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
+}
+
+std::optional<std::size_t> terminal_columns() {
+  constexpr std::size_t usual_columns = 80;
+  const char* terminal = std::getenv("TERM");
+  bool is_plain = terminal == nullptr || std::string_view(terminal) == "dumb";
+  if (is_plain || ::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  winsize size{};
+  bool is_known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : usual_columns;
 }
 
 void write_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +31,10 @@ class Output {
 /// Fills the place of standard streams that are closed, so that no file we open takes it and gets
 /// what was meant for the stream. Reading or writing them still fails.
 void occupy_standard_streams();
+
+/// Columns of the terminal that standard output is; nothing when it is none, or one of plain lines
+/// (TERM is dumb or missing).
+std::optional<std::size_t> terminal_columns();
 
 /// Standard error; what cannot be written is lost.
 void write_error(std::string_view text);
