@@ -83,7 +83,7 @@ TEST(Commands, LayoutsAreThoseOfTheSchema) {
 TEST(Commands, FormatsOfSqlAreThoseOfTheWriters) {
   for (const Flag& flag : flags_of(*find_command("sql"))) {
     if (flag.name == "format") {
-      EXPECT_EQ(flag.choices, format::formats);
+      EXPECT_EQ(flag.choices, std::string(format::formats) + " parquet xlsx");
     }
   }
 }
