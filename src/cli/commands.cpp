@@ -117,7 +117,7 @@ constexpr std::array<Flag, 3> sql_flags = {{
     {"file", 'f', "FILE", "", "", "", "read statements from this file; - is standard input"},
     result_format_flag,
     {"out", 'o', "FILE", "", "", "",
-     "write results there, also s3://; the format is that of the name unless --format"},
+     "write results there, also s3://; its ending tells the format"},
 }};
 
 constexpr std::array<Flag, 7> analytics_flags = {{
@@ -128,7 +128,7 @@ constexpr std::array<Flag, 7> analytics_flags = {{
     result_format_flag,
     {"all", 0, "", "", "", "", "all reports, each into a file below --out, csv unless --format"},
     {"out", 'o', "PATH", "", "", "",
-     "write the report to this file, with --all to files in this folder, also s3://"},
+     "write the report to this file, with --all below this folder; also s3://"},
 }};
 
 constexpr std::array<Flag, 2> config_flags = {{
