@@ -43,7 +43,8 @@ class Writer {
 inline constexpr std::size_t table_rows = 1000;
 inline constexpr std::size_t table_bytes = 4 << 20;
 
-/// Names for `--format` that are text, and what the table says of NULL: `NULL`, as apart from an empty text.
+/// Names for `--format` that are text; others are files. The table says `NULL` for NULL, as apart
+/// from an empty text.
 inline constexpr std::string_view formats = "table csv json markdown";
 
 /// table: aligned by display width, control characters escaped, closing with `(2 rows)`.
