@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "etl/layout.hpp"
 #include "etl/status.hpp"
 #include "format/json.hpp"
 #include "terminal/progress.hpp"
@@ -78,6 +79,24 @@ std::string status_as_json(const etl::Status& status) {
 }
 
 }  // namespace
+
+void layout_advise(Invocation& invocation) {
+  terminal::ProgressLine progress =
+      terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
+  OpenWarehouse warehouse = invocation.open(Mode::read_only, progress);
+  auto tables = etl::table_layouts(*warehouse);
+  auto advice = etl::advise(tables);
+  if (advice.empty()) {
+    invocation.note(fmt::format("nothing to change about {} tables that hold rows", tables.size()));
+  }
+  auto writer = invocation.writer();
+  writer->begin(
+      {{"table", ValueKind::text}, {"finding", ValueKind::text}, {"remedy", ValueKind::text}});
+  for (const etl::LayoutAdvice& each : advice) {
+    writer->row(Cells{each.table, each.finding, each.remedy});
+  }
+  writer->end();
+}
 
 void status(Invocation& invocation) {
   terminal::ProgressLine progress =

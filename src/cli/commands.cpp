@@ -180,7 +180,7 @@ constexpr std::array<Flag, 1> serve_user_flags = {{
     {"password-file", 0, "FILE", "", "", "", "its first line is the password; - is standard input"},
 }};
 
-constexpr std::array<Command, 19> table = {{
+constexpr std::array<Command, 20> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -286,6 +286,18 @@ constexpr std::array<Command, 19> table = {{
      {"ACTION", "", 1, 2, "add NAME, list or remove NAME"},
      "sparkify serve user list",
      serve_user},
+    {"layout advise",
+     "say what to change about how tables lie on Redshift",
+     "Reads svv_table_info: slices that hold uneven shares, rows that are not sorted, statistics "
+     "that\n"
+     "are old, and joins of the star for which rows travel between nodes. Changes nothing; each "
+     "row\n"
+     "of the answer ends in the statement that mends it. Exit code 0 either way.",
+     Reach::warehouse,
+     format_flags,
+     {},
+     "sparkify layout advise --warehouse redshift://awsuser@host:5439/dev",
+     layout_advise},
     {"plan",
      "compute what a warehouse on Amazon Redshift needs and costs",
      "From the number of events a day: bytes of logs and of the parts that COPY loads, times, "

@@ -76,6 +76,7 @@ void cluster_pause(Invocation& invocation);
 void cluster_resume(Invocation& invocation);
 void clean(Invocation& invocation);
 void plan(Invocation& invocation);
+void layout_advise(Invocation& invocation);
 void config_show(Invocation& invocation);
 void version(Invocation& invocation);
 void help(Invocation& invocation);

@@ -147,6 +147,25 @@ def test_layouts_are_those_of_the_tables(scene, logs):
     assert scene.redshift.value(distribution) == "song_id"
 
 
+def test_advice_on_layouts_names_what_to_change(scene, tmp_path, logs, songs):
+    scene.redshift.run("create-tables", "--yes", "--layout", "by-user").expect(OK)
+    scene.redshift.load(logs, songs)
+    advise = ("layout", "advise", "--warehouse", scene.redshift.path, "--format", "json")
+    assert run(*advise, env=scene.redshift.env).expect(OK, "nothing to change").json == []
+    scene.redshift.run("sql", "alter table users alter diststyle even").expect(OK)
+    (advice,) = run(*advise, env=scene.redshift.env).expect(OK).json
+    assert advice["table"] == "users" and "rows travel" in advice["finding"]
+    scene.redshift.run("sql", advice["remedy"]).expect(OK)
+    assert run(*advise, env=scene.redshift.env).expect(OK).json == []
+
+
+def test_a_file_has_no_layout(tmp_path, logs):
+    warehouse = Warehouse(tmp_path / "file.duckdb")
+    warehouse.load(logs)
+    advise = ("layout", "advise", "--warehouse", warehouse.path)
+    run(*advise, env=warehouse.env).expect_error(USAGE, "this warehouse is a file")
+
+
 def test_refused_records_are_on_record_and_nothing_else(scene, tmp_path, logs):
     write_events(logs / "c.json", [play(item=7), b'{"page":"NextSong","ts":"yesterday"}'])
     scene.redshift.etl(logs).expect_error(TOO_MANY_REJECTS, "c.json:2:")
