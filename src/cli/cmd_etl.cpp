@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/redshift.hpp"
 #include "etl/load.hpp"
 #include "etl/schema.hpp"
 #include "etl/status.hpp"
@@ -111,6 +112,23 @@ etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
   return etl::load(target, store, options, observer);
 }
 
+/// Prints what a load would run, without running it.
+void explain(Invocation& invocation, const etl::LoadOptions& options, etl::Observer& observer) {
+  if (!invocation.is_on_redshift()) {
+    throw Error(ErrorKind::usage, "--explain is of loads on Redshift, and the warehouse is a file")
+        .hint("--dry-run lists the files that a load would take");
+  }
+  redshift::Options chosen = redshift_options(invocation);
+  chosen.noted = [&](std::string_view text) { observer.noted(text); };
+  chosen.explained = [&](std::string_view statement) {
+    invocation.out.write(fmt::format("{};\n\n", base::trim(statement)));
+  };
+  Stores& store = invocation.store();
+  OpenWarehouse warehouse(redshift::open(std::move(chosen)), invocation.interrupts);
+  terminal::Interrupts::Watch watch(invocation.interrupts, [&] { store.interrupt(); });
+  etl::explain_load(*warehouse, store, options, observer);
+}
+
 }  // namespace
 
 void create_tables(Invocation& invocation) {
@@ -140,6 +158,7 @@ void etl(Invocation& invocation) {
     return;
   }
   require_staging(invocation);
+  if (invocation.arguments.has("explain")) return explain(invocation, options, progress);
   etl::LoadSummary summary = load(invocation, options, progress);
   if (invocation.arguments.text("format") == "json") {
     invocation.out.write(terminal::summary_as_json(summary));

@@ -51,7 +51,7 @@ constexpr std::array<Flag, 3> create_tables_flags = {{
     {"layout", 0, "LAYOUT", "", "warehouse.layout", "", "placement of tables on Redshift"},
 }};
 
-constexpr std::array<Flag, 10> etl_flags = {{
+constexpr std::array<Flag, 11> etl_flags = {{
     {"log-data", 0, "PATH", "", "s3.log_data", "", "directory, file or s3:// prefix of event logs"},
     {"song-data", 0, "PATH", "", "s3.song_data", "", "directory, file or s3:// prefix of songs"},
     {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "",
@@ -61,6 +61,7 @@ constexpr std::array<Flag, 10> etl_flags = {{
     {"staging", 0, "PREFIX", "", "s3.staging", "",
      "s3:// prefix where records lie while Redshift loads them"},
     {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
+    {"explain", 0, "", "", "", "", "print the statements a load would run on Redshift"},
     {"keep-staging", 0, "", "", "warehouse.keep_staging", "", "keep the staging tables"},
     {"threads", 0, "COUNT", "", "warehouse.threads", "",
      "threads to work with; 0: as many as the machine has"},

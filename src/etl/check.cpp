@@ -23,12 +23,6 @@ constexpr std::int64_t truth_format = 1;
 
 using Counts = std::map<std::string, std::int64_t>;  // byte order
 
-void require_tables(warehouse::Warehouse& warehouse) {
-  if (has_schema(warehouse)) return;
-  throw Error(ErrorKind::not_found, "the warehouse has no tables")
-      .hint("sparkify etl or sparkify create-tables makes them");
-}
-
 /// A value as messages show it; of what may be long or deep only the kind.
 std::string shown(const Json& value) {
   return value.is_structured() ? fmt::format("an {}", value.type_name()) : value.dump();
@@ -116,7 +110,7 @@ TruthSection compare(const std::string& name, const Counts& expected, const Coun
 }  // namespace
 
 std::vector<CheckResult> check(warehouse::Warehouse& warehouse) {
-  require_tables(warehouse);
+  require_schema(warehouse);
   std::vector<CheckResult> results;
   for (const sql::File* file : sql::ordered("check")) {
     CheckResult result;
@@ -149,7 +143,7 @@ std::vector<TruthSection> check_truth(warehouse::Warehouse& warehouse, std::stri
   for (const auto& [section, lines] : truth.sections().items()) {
     comparisons.push_back({section, &truth.question(section), truth.counts(section, lines)});
   }
-  require_tables(warehouse);
+  require_schema(warehouse);
   std::vector<TruthSection> sections;
   for (const auto& [section, question, expected] : comparisons) {
     sections.push_back(compare(section, expected, counts_of(warehouse, *question)));

@@ -92,10 +92,7 @@ std::vector<TableLayout> table_layouts(warehouse::Warehouse& warehouse) {
                       "only tables on Redshift have a layout, this warehouse is a file")
         .hint("--warehouse redshift://user@host:5439/database");
   }
-  if (!has_schema(warehouse)) {
-    throw base::Error(base::ErrorKind::not_found, "the warehouse has no tables")
-        .hint("sparkify etl or sparkify create-tables makes them");
-  }
+  require_schema(warehouse);
   auto rows = warehouse::rows_of(
       warehouse,
       warehouse::statement("select \"table\", diststyle, sortkey1, tbl_rows, unsorted, stats_off, "

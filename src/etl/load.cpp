@@ -58,6 +58,7 @@ class Load {
       : target_(target), store_(store), options_(options), observer_(observer, summary_.stages) {}
 
   LoadSummary run();
+  void explain();
 
  private:
   void plan();
@@ -393,6 +394,12 @@ void Load::load_alone() {
   count_tables();
 }
 
+void Load::explain() {
+  open();
+  require_schema(*warehouse_);
+  load_within_transaction();
+}
+
 LoadSummary Load::run() {
   auto started = std::chrono::steady_clock::now();
   if (!target_.is_new) open();
@@ -420,6 +427,13 @@ std::vector<PlannedFile> plan_load(warehouse::Warehouse& warehouse, base::Object
 LoadSummary load(const LoadTarget& target, base::ObjectStore& store, const LoadOptions& options,
                  Observer& observer) {
   return Load(target, store, options, observer).run();
+}
+
+void explain_load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
+                  const LoadOptions& options, Observer& observer) {
+  LoadTarget target;
+  target.open = [&]() -> warehouse::Warehouse& { return warehouse; };
+  Load(target, store, options, observer).explain();
 }
 
 }  // namespace sparkify::etl

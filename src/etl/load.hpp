@@ -74,4 +74,9 @@ struct LoadTarget {
 LoadSummary load(const LoadTarget& target, base::ObjectStore& store, const LoadOptions& options,
                  Observer& observer);
 
+/// The same on a warehouse that tells its statements instead of running them. Throws not_found: it
+/// has no tables.
+void explain_load(warehouse::Warehouse& warehouse, base::ObjectStore& store,
+                  const LoadOptions& options, Observer& observer);
+
 }  // namespace sparkify::etl

@@ -87,6 +87,12 @@ bool has_schema(warehouse::Warehouse& warehouse) {
                    "where table_name = 'warehouse_version'") > 0;
 }
 
+void require_schema(warehouse::Warehouse& warehouse) {
+  if (has_schema(warehouse)) return;
+  throw base::Error(base::ErrorKind::not_found, "the warehouse has no tables")
+      .hint("sparkify etl or sparkify create-tables makes them");
+}
+
 int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps) {
   int version = version_of(warehouse);
   warehouse::Transaction transaction(warehouse);

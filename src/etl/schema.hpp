@@ -32,6 +32,8 @@ int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> s
 
 /// Whether the warehouse holds our tables.
 bool has_schema(warehouse::Warehouse& warehouse);
+/// Throws not_found when it does not.
+void require_schema(warehouse::Warehouse& warehouse);
 
 /// Creates what is missing, in one transaction; on Redshift with the tables placed by `layout`, one
 /// of `layouts`.

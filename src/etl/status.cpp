@@ -29,10 +29,7 @@ std::vector<TableCount> table_counts(warehouse::Warehouse& warehouse) {
 }
 
 Status status(warehouse::Warehouse& warehouse) {
-  if (!has_schema(warehouse)) {
-    throw base::Error(base::ErrorKind::not_found, "the warehouse has no tables")
-        .hint("sparkify etl or sparkify create-tables makes them");
-  }
+  require_schema(warehouse);
   Status status;
   status.schema_version =
       static_cast<int>(number_of(warehouse, "select max(schema_version) from warehouse_version"));

@@ -15,6 +15,7 @@
 #include "redshift/link.hpp"
 #include "redshift/row_lines.hpp"
 #include "redshift/shipment.hpp"
+#include "sql/lexer.hpp"
 #include "warehouse/query.hpp"
 #include "warehouse/staging_threads.hpp"
 
@@ -41,6 +42,25 @@ ValueKind kind_of(std::uint32_t type) {
     default:
       return ValueKind::text;
   }
+}
+
+/// Of a statement that was not run.
+class NoResult final : public Link::Result {
+ public:
+  const std::vector<Link::Column>& columns() const override { return columns_; }
+  bool next() override { return false; }
+  std::span<const std::optional<std::string_view>> row() const override { return {}; }
+  std::optional<std::int64_t> rows_changed() const override { return 0; }
+
+ private:
+  std::vector<Link::Column> columns_;
+};
+
+bool is_question(std::string_view statement) {
+  for (const sql::Token& token : sql::lex(statement)) {
+    if (token.is_significant()) return token.is_word("select") || token.is_word("with");
+  }
+  return false;
 }
 
 /// A result as the interface shows it.
@@ -118,10 +138,13 @@ class Redshift final : public warehouse::Warehouse {
   }
   void command(const std::string& text) {
     check_interrupt();
-    link_->run(text);
+    if (!explain(text)) link_->run(text);
   }
+  bool explain(std::string_view statement);
   std::unique_ptr<Link::Result> run(const sql::Statement& statement,
                                     const sql::Parameters& parameters);
+  dialect::Translated to_redshift(const sql::Statement& statement,
+                                  const sql::Parameters& parameters) const;
   std::size_t slice_count();
   std::int64_t read_files(warehouse::StagingSource& source, Shipment& shipment);
   void copy_in(const warehouse::StagingSource& source, std::string_view table,
@@ -150,6 +173,7 @@ class Redshift final : public warehouse::Warehouse {
   std::mutex mutex_;  ///< guards the pointer, whose object is this thread's but for cancel()
   std::unique_ptr<Link> link_;
   std::shared_ptr<Shipment> shipment_;  ///< guarded by mutex_, while one is in work
+  bool has_changed_ = false;            ///< of what is explained
   std::atomic<bool> interrupted_ = false;
 };
 
@@ -163,10 +187,36 @@ void Redshift::connect() {
   link_ = std::move(link);
 }
 
+/// Whether a statement was told instead of being run.
+bool Redshift::explain(std::string_view statement) {
+  if (!options_.explained || (!has_changed_ && is_question(statement))) return false;
+  options_.explained(statement);
+  has_changed_ = has_changed_ || (statement != "begin" && !statement.starts_with("lock "));
+  return true;
+}
+
+/// What is sent; of what is explained, with the names of parameters that nothing was asked for.
+dialect::Translated Redshift::to_redshift(const sql::Statement& statement,
+                                          const sql::Parameters& parameters) const {
+  if (!options_.explained) return dialect::to_redshift(statement, parameters);
+  try {
+    return dialect::to_redshift(statement, parameters);
+  } catch (const Error&) {
+    dialect::Translated as_it_is;
+    as_it_is.text = statement.text;
+    return as_it_is;
+  }
+}
+
 std::unique_ptr<Link::Result> Redshift::run(const sql::Statement& statement,
                                             const sql::Parameters& parameters) {
   check_interrupt();
-  dialect::Translated sent = dialect::to_redshift(statement, parameters);
+  if (options_.explained && has_changed_ && is_question(statement.text)) {
+    options_.explained(statement.text);
+    return std::make_unique<NoResult>();
+  }
+  dialect::Translated sent = to_redshift(statement, parameters);
+  if (explain(sent.text)) return std::make_unique<NoResult>();
   return link_->run(sent.text, [statement, sent](std::size_t offset) {
     return statement.place(sent.origin(offset));
   });
@@ -287,6 +337,7 @@ void Redshift::copy_in(const warehouse::StagingSource& source, std::string_view 
     error.during(fmt::format("copy into {} on redshift", table));
     throw;
   }
+  if (options_.explained) return;
   std::int64_t loaded = warehouse::number_of(*this, "select pg_last_copy_count()");
   if (loaded == row_count) return;
   throw Error(ErrorKind::internal,
@@ -298,6 +349,12 @@ warehouse::StageResult Redshift::stage(const warehouse::StageRequest& request) {
   if (request.files.empty()) return {};
   unsigned threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
   warehouse::StagingSource source(request, std::max(threads, 1U), nullptr);
+  if (options_.explained) {
+    copy_in(source, request.table, options_.staging + "/sparkify-.../manifest", 0);
+    warehouse::StageResult nothing;
+    nothing.files.resize(request.files.size());
+    return nothing;
+  }
   auto shipment = std::make_shared<Shipment>(options_.open_store, options_.staging, slice_count(),
                                              options_.noted);
   InWork in_work(*this, shipment);

@@ -19,6 +19,11 @@ struct Options {
   /// Takes what the server says beside its answers.
   std::function<void(std::string_view text)> noted;
 
+  /// Takes the statements that would be run from begin() on, which are not run; but for questions
+  /// before the first change, which are. No record is read, no question after that has rows, and
+  /// parameters they would give stay as names. May be empty.
+  std::function<void(std::string_view statement)> explained;
+
   // Of loads.
   std::string staging;   ///< `s3://bucket/prefix`, where their parts lie for a while
   std::string role_arn;  ///< with which Redshift reads there; empty: the cluster's default

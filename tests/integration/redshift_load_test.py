@@ -1,5 +1,7 @@
 """The pipeline on a Redshift, as which `sparkify serve` acts: whole loads, and what breaks them."""
 
+import re
+
 import pytest
 import sqlglot
 from clouds import REAL, expect_no_secret, lay_real
@@ -15,7 +17,7 @@ from program import (
     finish,
     run,
 )
-from redshifts import Cut, Proxy, Redshift
+from redshifts import Cut, Proxy, Redshift, words_of
 from s3_server import S3Server
 from served import Served
 from sqlglot import exp
@@ -164,6 +166,34 @@ def test_a_file_has_no_layout(tmp_path, logs):
     warehouse.load(logs)
     advise = ("layout", "advise", "--warehouse", warehouse.path)
     run(*advise, env=warehouse.env).expect_error(USAGE, "this warehouse is a file")
+
+
+def test_what_is_explained_is_what_runs(scene, tmp_path, logs, songs):
+    begun = len(scene.proxy.statements)
+    explained = scene.redshift.etl(logs, songs, "--explain").expect(OK)
+    asked = [words_of(text) for text in scene.proxy.statements[begun:]]
+    assert not [text for text in asked if not text.startswith(("select", "set "))]
+    assert scene.redshift.value("select count(*) from etl_loads") == 0
+
+    begun = len(scene.proxy.statements)
+    scene.redshift.load(logs, songs)
+    told = [kind_of(text) for text in explained.out.split(";\n\n") if text.strip()]
+    ran = [kind_of(text) for text in scene.proxy.statements[begun:]]
+    ran = ran[ran.index("begin") : ran.index("commit") + 1]
+    changes = [kind for kind in ran if not kind.startswith("select")]
+    assert [kind for kind in told if not kind.startswith("select")] == changes
+    assert "manifest format as json 'auto' gzip" in explained.out
+
+
+def kind_of(text):
+    """The first words of a statement, which parameters leave as they are."""
+    return " ".join(words_of(re.sub("--[^\\n]*", "", text)).split()[:3])
+
+
+def test_a_file_explains_nothing(tmp_path, logs):
+    warehouse = Warehouse(tmp_path / "file.duckdb")
+    warehouse.etl(logs, None, "--explain").expect_error(USAGE, "the warehouse is a file")
+    assert not warehouse.path.exists()
 
 
 def test_refused_records_are_on_record_and_nothing_else(scene, tmp_path, logs):
