@@ -128,7 +128,8 @@ TEST(Arguments, RefuseWhatIsUnknown) {
             "sparkify: error: unexpected argument \"now\"\n"
             "  hint: see \"sparkify status --help\"\n");
   EXPECT_EQ(refusal("sql", {"--format", "jsn", "select 1"}),
-            "sparkify: error: --format: \"jsn\" is not one of table, csv, json, markdown\n"
+            "sparkify: error: --format: \"jsn\" is not one of table, csv, json, markdown, parquet, "
+            "xlsx\n"
             "  hint: did you mean \"json\"?\n");
 }
 
