@@ -6,19 +6,11 @@ import { element } from "./dom";
 import { draw } from "./draw";
 import type { Card } from "./pages";
 import { isShare, labelOf, rowsOf, textOf, type Report, type Result } from "./report";
+import { source } from "./source";
 import { filtersFor, periodBefore, type State } from "./state";
 
 /// Rows that a table on the page shows; all are in the file.
 const mostRows = 500;
-
-async function answer(address: string, signal: AbortSignal): Promise<Result> {
-  const response = await fetch(address, { signal });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text) as Result;
-  if (response.status === 401) throw new Error(text.trim());
-  const { error } = JSON.parse(text) as { error: { message: string; hint: string | null } };
-  throw new Error(error.hint ? `${error.message} (${error.hint})` : error.message);
-}
 
 function tableOf(report: Report, result: Result): HTMLElement {
   const head = result.columns.map((column) => {
@@ -139,16 +131,14 @@ export class CardView {
     const asked = (this.asked = new AbortController());
     const { name, parameters } = this.report;
     const filters = filtersFor(state, parameters);
-    const query = filters && "?" + filters;
-    this.file.href = `/api/reports/${name}.csv${query}`;
+    this.file.href = source.csv(name, filters);
     const ignored = (["from", "to", "level"] as const).filter(
       (each) => state[each] && !parameters.includes(each),
     );
     this.scope.textContent = ignored.length ? `Not filtered by ${ignored.join(" and ")}` : "";
     this.place.setAttribute("aria-busy", "true");
     try {
-      const ask = (filters: string) =>
-        answer(`/api/reports/${name}${filters && "?" + filters}`, asked.signal);
+      const ask = (filters: string) => source.rows(name, filters, asked.signal);
       const period = this.card.chart.kind === "figures" ? periodBefore(state) : undefined;
       [this.result, this.before] = await Promise.all([
         ask(filters),
