@@ -38,6 +38,7 @@ export default defineConfig({
     rollupOptions: {
       output: {
         entryFileNames: "app.js",
+        chunkFileNames: "[name].js",
         assetFileNames: (asset) => (asset.names[0]?.endsWith(".css") ? "app.css" : "[name][extname]"),
       },
     },

@@ -27,15 +27,31 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> always = 
     {"Cross-Origin-Resource-Policy", "same-origin"},
 }};
 
+std::optional<Method> method_of(http::verb verb) {
+  switch (verb) {
+    case http::verb::get:
+    case http::verb::head:
+      return Method::get;
+    case http::verb::post:
+      return Method::post;
+    case http::verb::put:
+      return Method::put;
+    case http::verb::delete_:
+      return Method::remove;
+    default:
+      return std::nullopt;
+  }
+}
+
 boost::string_view boosted(std::string_view text) { return {text.data(), text.size()}; }
 std::string text_of(boost::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
 std::optional<Request> Exchange::read() {
-  http::request_parser<http::empty_body> parser;
+  http::request_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));
-  parser.body_limit(std::uint64_t{0});
+  parser.body_limit(std::uint64_t{limits_.body_bytes});
   parser.eager(true);
   auto patience = received_.empty() ? limits_.idle_time : limits_.request_time;
   auto deadline = Clock::now() + patience;
@@ -58,16 +74,22 @@ std::optional<Request> Exchange::read() {
   is_open_ = parser.keep_alive();
   Request request;
   is_head_ = request.is_head = parser.get().method() == http::verb::head;
+  auto method = method_of(parser.get().method());
+  bool takes_body = method == Method::post || method == Method::put;
   for (const auto& field : parser.get()) {
     request.headers.push_back({text_of(field.name_string()), text_of(field.value())});
   }
   if (parser.get().version() != http_1_1) {
     refuse(505, "only HTTP/1.1 is served");
-  } else if (!is_head_ && parser.get().method() != http::verb::get) {
-    refuse(405, "only GET and HEAD are served");
+  } else if (!method) {
+    refuse(405, "only GET, HEAD, POST, PUT and DELETE are served");
+  } else if (!takes_body && !parser.get().body().empty()) {
+    refuse(413, "only POST and PUT have a body");
   } else if (!read_target(text_of(parser.get().target()), request)) {
     refuse(400, "bad target");
   } else {
+    request.method = *method;
+    request.body = std::move(parser.get().body());
     return request;
   }
   return std::nullopt;

@@ -12,13 +12,14 @@ namespace sparkify::web {
 
 struct Limits {
   std::size_t head_bytes = 16 << 10;               ///< of a request
+  std::size_t body_bytes = 1 << 20;                ///< of POST and PUT; others have none
   std::chrono::milliseconds idle_time{60'000};     ///< between two requests
   std::chrono::milliseconds request_time{10'000};  ///< from a request's first byte to its last
   std::chrono::milliseconds stall_time{30'000};    ///< a client that takes no byte is let go
 };
 
 /// Requests and responses of HTTP/1.1 on one connection; the one owner of Boost.Beast.
-/// Memory: a request's head, and 64 KiB of a response that streams. Threads: one.
+/// Memory: a request's head and body, and 64 KiB of a response that streams. Threads: one.
 class Exchange {
  public:
   /// Borrows the stream.

@@ -75,4 +75,6 @@ Response plain_response(int status, std::string_view text) {
   return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::string(text) + '\n'};
 }
 
+Response method_refusal() { return plain_response(405, "this is not to be asked for so"); }
+
 }  // namespace sparkify::web

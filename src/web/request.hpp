@@ -10,12 +10,16 @@
 
 namespace sparkify::web {
 
-/// What a browser asks for. No request has a body: all of them read.
+enum class Method { get, post, put, remove };
+
+/// What a browser asks for.
 struct Request {
+  Method method = Method::get;
   bool is_head = false;                                    ///< as GET, and the answer has no body
   std::string path;                                        ///< decoded: `/api/reports/top songs`
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
   std::vector<net::Header> headers;
+  std::string body;  ///< of POST and PUT
 
   std::optional<std::string_view> header(std::string_view name) const;
   /// The first of that name in the query.
@@ -34,5 +38,7 @@ struct Response {
 };
 
 Response plain_response(int status, std::string_view text);
+/// 405: there is something, and it is asked for in another way.
+Response method_refusal();
 
 }  // namespace sparkify::web

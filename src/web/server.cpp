@@ -104,6 +104,8 @@ void Server::serve(Connection& connection) {
         exchange.write(*refusal);
       } else if (request->path.starts_with(Api::prefix)) {
         api_.answer(*request, exchange, connection.stream.descriptor());
+      } else if (request->method != Method::get) {
+        exchange.write(method_refusal());
       } else {
         exchange.write(file_response(*request));
       }

@@ -22,7 +22,7 @@ class WebServed:
                 return
         raise AssertionError(f"no address of the web app\n{finish(self.process)}")
 
-    def ask(self, path, method="GET", **headers):
+    def ask(self, path, method="GET", body=None, **headers):
         """Status, headers and text of one answer, as a program asks; `Host` replaces ours."""
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -30,7 +30,9 @@ class WebServed:
         link.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():
             link.putheader(name, value)
-        link.endheaders()
+        if body is not None:
+            link.putheader("Content-Length", str(len(body)))
+        link.endheaders(body)
         response = link.getresponse()
         body = response.read()
         link.close()

@@ -193,7 +193,7 @@ def test_axe_finds_nothing_serious(scheme, titles, served, browser):
 def test_the_keyboard_reaches_filters_and_tables(served, browser):
     page = settled(browser.open(served.link))
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Skip to the charts"
+    assert page.locator(":focus").inner_text() == "Skip to the content"
     toggle = card(page, "stickiness").get_by_role("button", name="Table")
     toggle.focus()
     page.keyboard.press("Enter")
@@ -280,8 +280,13 @@ def test_every_answer_has_a_strict_policy(served):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
-def test_nothing_can_be_written(method, served):
-    assert served.ask("/api/reports", method, Cookie=served.cookie(), Content_Length="0")[0] == 405
+@pytest.mark.parametrize("path", ["/", "/api/reports"])
+def test_what_is_read_cannot_be_written(path, method, served):
+    assert served.ask(path, method, Cookie=served.cookie(), Content_Length="0")[0] == 405
+
+
+def test_a_body_of_a_mebibyte_is_read(served):
+    assert served.ask("/api/reports", "POST", b"x" * (1 << 20), Cookie=served.cookie())[0] == 405
 
 
 REFUSED = {
@@ -320,6 +325,7 @@ def test_what_is_no_request_ends_its_connection(served):
         (f"GET / HTTP/1.1\r\n{host}X: {'x' * 20_000}\r\n\r\n", 431),
         (f"GET / HTTP/1.1\r\n{host}Content-Length: 9999999\r\n\r\n", 413),
         (f"GET / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 413),
+        (f"POST / HTTP/1.1\r\n{host}Content-Length: {(1 << 20) + 1}\r\n\r\n", 413),
         (f"GET / HTTP/1.0\r\n{host}\r\n", 505),
         (f"GET http://evil/ HTTP/1.1\r\n{host}\r\n", 400),
         (f"GET /%zz HTTP/1.1\r\n{host}\r\n", 400),

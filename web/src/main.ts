@@ -1,9 +1,10 @@
 import "./style.css";
 import { CardView } from "./card";
 import { element } from "./dom";
-import { pageOf, pages } from "./pages";
+import { pageOf, pages, type Page } from "./pages";
 import type { Report } from "./report";
 import { addressOf, stateOf, type State } from "./state";
+import { viewPages, type View, type ViewPage } from "./views";
 
 interface Warehouse {
   version: string;
@@ -17,12 +18,51 @@ async function get<T>(address: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/// The page as a whole: navigation, filters, the cards of one page.
+/// The cards of a page, as its view.
+class Cards implements View {
+  readonly root: HTMLElement;
+  private readonly cards: CardView[];
+
+  constructor(
+    page: Page,
+    private state: State,
+    reports: Map<string, Report>,
+    turn: (report: string) => void,
+  ) {
+    this.cards = page.cards.map((card) => {
+      const report = reports.get(card.report);
+      if (!report) throw new Error(`there is no report ${card.report}`);
+      return new CardView(card, report, () => turn(report.name));
+    });
+    this.root = element("div", { class: "cards" }, ...this.cards.map((card) => card.root));
+    for (const card of this.cards) void card.show(state, true);
+  }
+
+  show(state: State): void {
+    const before = this.state;
+    this.state = state;
+    const isAnew = (["from", "to", "level"] as const).some((name) => before[name] !== state[name]);
+    for (const card of this.cards) void card.show(state, isAnew);
+  }
+
+  repaint(): void {
+    for (const card of this.cards) void card.paint();
+  }
+
+  leave(): void {
+    for (const card of this.cards) card.leave();
+  }
+}
+
+/// The page as a whole: navigation, filters, the view of one page.
 class App {
   private state: State = stateOf(new URL(location.href));
-  private cards: CardView[] = [];
+  private view: View | undefined;
+  /// Grows with each page that is opened: one whose code comes late is not shown any more.
+  private openings = 0;
   private readonly nav = element("nav", { "aria-label": "Pages" });
   private readonly main = element("main", { id: "main", tabindex: "-1" });
+  private readonly filters: HTMLFormElement;
   private readonly from: HTMLInputElement;
   private readonly to: HTMLInputElement;
   private readonly level: HTMLSelectElement;
@@ -42,7 +82,7 @@ class App {
       element("option", { value: "free" }, "free"),
       element("option", { value: "paid" }, "paid"),
     );
-    const filters = element(
+    this.filters = element(
       "form",
       { class: "filters", "aria-label": "Filters", submit: (event) => event.preventDefault() },
       element("label", {}, "From ", this.from),
@@ -54,9 +94,9 @@ class App {
       ? `Events from ${warehouse.first_day} to ${warehouse.last_day}, UTC`
       : "No events are loaded";
     document.body.replaceChildren(
-      element("a", { class: "skip", href: "#main" }, "Skip to the charts"),
+      element("a", { class: "skip", href: "#main" }, "Skip to the content"),
       element("div", { class: "top" }, element("strong", {}, "Sparkify"), this.nav),
-      filters,
+      this.filters,
       this.main,
       element(
         "footer",
@@ -66,7 +106,7 @@ class App {
       ),
     );
     addEventListener("popstate", () => this.go(stateOf(new URL(location.href))));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.view?.repaint?.());
     this.open();
   }
 
@@ -80,9 +120,8 @@ class App {
     const before = this.state;
     this.state = state;
     if (before.path !== state.path) return this.open();
-    const isAnew = (["from", "to", "level"] as const).some((name) => before[name] !== state[name]);
     this.fill();
-    for (const card of this.cards) void card.show(state, isAnew);
+    this.view?.show?.(state);
   }
 
   private choose(): void {
@@ -101,17 +140,13 @@ class App {
     this.push({ ...this.state, tables });
   }
 
-  private repaint(): void {
-    for (const card of this.cards) void card.paint();
-  }
-
   /// Fields and links say what the state says.
   private fill(): void {
     this.from.value = this.state.from;
     this.to.value = this.state.to;
     this.level.value = this.state.level;
     this.nav.replaceChildren(
-      ...pages.map((page) => {
+      ...[...pages, ...viewPages].map((page) => {
         const there = { ...this.state, path: page.path, tables: [] };
         const follow = (event: Event) => {
           const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
@@ -130,20 +165,39 @@ class App {
   }
 
   private open(): void {
-    for (const card of this.cards) card.leave();
+    this.view?.leave?.();
+    this.view = undefined;
     this.fill();
-    const page = pageOf(this.state.path);
+    const { path } = this.state;
+    const cards = pageOf(path);
+    const page = cards ?? viewPages.find((each) => each.path === path);
     document.title = page ? `${page.title} \u00b7 Sparkify` : "Sparkify";
-    this.cards = (page?.cards ?? []).map((card) => {
-      const report = this.reports.get(card.report);
-      if (!report) throw new Error(`there is no report ${card.report}`);
-      return new CardView(card, report, () => this.turn(report.name));
-    });
-    this.main.replaceChildren(
-      element("h1", {}, page ? page.title : "There is no such page"),
-      element("div", { class: "cards" }, ...this.cards.map((card) => card.root)),
-    );
-    for (const card of this.cards) void card.show(this.state, true);
+    this.filters.hidden = !cards;
+    this.main.replaceChildren(element("h1", {}, page ? page.title : "There is no such page"));
+    const opening = ++this.openings;
+    if (cards) {
+      this.place(new Cards(cards, this.state, this.reports, (report) => this.turn(report)));
+    } else if (page) {
+      void this.load(page as ViewPage, opening);
+    }
+  }
+
+  private place(view: View): void {
+    this.view = view;
+    this.main.append(view.root);
+  }
+
+  private async load(page: ViewPage, opening: number): Promise<void> {
+    const open = (address: string) => this.push(stateOf(new URL(address, location.href)));
+    try {
+      const view = await page.view(this.state, { open });
+      if (opening === this.openings) this.place(view);
+      else view.leave?.();
+    } catch (error) {
+      if (opening !== this.openings) return;
+      const words = error instanceof Error ? error.message : String(error);
+      this.main.append(element("p", { class: "wrong", role: "alert" }, words));
+    }
   }
 }
 
