@@ -8,15 +8,27 @@ import re
 
 import pytest
 from eventfiles import song, write_events, write_song
-from program import BAD_DATA, OK, ROOT, USAGE, Warehouse, run
+from program import BAD_DATA, OK, ROOT, TOO_MANY_REJECTS, USAGE, Warehouse, run
 from reports import CHICAGO, NAMES, PHOENIX, close, hand_made_events, rows_of
 from served import Served
 from sqlalchemy_redshift.dialect import RESERVED_WORDS
 
 
+BAD_RECORDS = [b"{broken", b'[1, "<b>"]', b"{broken \xc3\xa9"]
+# Each load is of a day in November and takes 1.5 seconds.
+CLOCK = """
+update etl_loads set
+  started_at = dateadd(day, cast(load_id as integer), timestamp '2018-11-10 06:00:00'),
+  finished_at = dateadd(ms, 1500, dateadd(day, cast(load_id as integer),
+    timestamp '2018-11-10 06:00:00'));
+update etl_files set size_bytes = 1000 + file_id
+"""
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A warehouse of the sessions above: 38 events, 11 plays, 5 users."""
+    """A warehouse of the sessions above: 38 events, 11 plays, 5 users. A file of bad records was
+    refused, and then read with leave to pass them over."""
     folder = tmp_path_factory.mktemp("small")
     write_events(folder / "logs/all.json", hand_made_events())
     write_song(
@@ -25,13 +37,21 @@ def small(tmp_path_factory):
         song("SO2", "AR1", "Two", "A", duration=999),
         song("SO3", "AR2", "Other", "B", duration=100),
     )
+    write_events(folder / "more/bad.json", BAD_RECORDS)
     warehouse = Warehouse(folder / "small.duckdb")
-    warehouse.load(folder / "logs", folder / "songs")
+    warehouse.load("logs", "songs", cwd=folder)
+    warehouse.etl("more", cwd=folder).expect(TOO_MANY_REJECTS)
+    warehouse.load("more", None, "--max-rejects", 3, cwd=folder)
+    warehouse.run("sql", CLOCK).expect(OK)
     warehouse.expect_green()
     return warehouse
 
 
 HOUR = 3600
+REFUSAL = (
+    "text does not parse as one JSON object; refused 3 of 3 records (malformed_json 2, "
+    "not_an_object 1), 0 allowed"
+)
 ANSWERS = {
     "active_users": [
         ["2018-10-30", 1, 1, 1],
@@ -185,6 +205,27 @@ ANSWERS = {
         [3, 3, "First3", "Last3", "paid", 2, 1, 2, 170 / HOUR],
         [4, 4, "First4", "Last4", "free", 1, 1, 1, 100 / HOUR],
     ],
+    # 39 records of events, one of them twice, and 3 songs.
+    "loads": [
+        [3, "loaded", "2018-11-13 06:00:00", 1.5, 1, 3, 0, 0, 3, None],
+        [2, "failed", "2018-11-12 06:00:00", 1.5, 0, 3, 0, 0, 3, REFUSAL],
+        [1, "loaded", "2018-11-11 06:00:00", 1.5, 2, 42, 41, 1, 0, None],
+    ],
+    "files": [
+        [3, "events", "more/bad.json", 1003, 3, 0, 0, 3, 0],
+        [1, "events", "logs/all.json", 1002, 39, 38, 1, 0, 0],
+        [1, "songs", "songs/all.json", 1001, 3, 3, 0, 0, 0],
+    ],
+    "rejects": [["malformed_json", None, 4, 1, 2, 3], ["not_an_object", None, 2, 1, 2, 3]],
+    "refused_records": [
+        [load, "more/bad.json", line, column, reason, None, text, size]
+        for load in (3, 2)
+        for line, column, reason, text, size in (
+            (1, 2, "malformed_json", "{broken", 7),
+            (2, 1, "not_an_object", '[1, "<b>"]', 10),
+            (3, 2, "malformed_json", "{broken \u00e9", 10),
+        )
+    ],
 }
 
 
@@ -230,6 +271,16 @@ def test_top_and_level_narrow_a_ranking(small):
         assert rows_of(small, name, "--top", 1) == close(ANSWERS[name][:1])
     free = rows_of(small, "top_songs", "--level", "free", "--top", 2)
     assert [row[:5] for row in free] == [[1, "A", "Two", 2, 2], [2, "B", "Three", 2, 2]]
+
+
+def test_a_period_of_loads_is_of_days_on_which_they_began(small):
+    for name, on_day in (("loads", 1), ("files", 2), ("rejects", 0), ("refused_records", 0)):
+        found = rows_of(small, name, "--from", "2018-11-11", "--to", "2018-11-11")
+        assert found == (close(ANSWERS[name][-on_day:]) if on_day else []), name
+        if name != "rejects":
+            assert rows_of(small, name, "--top", 2) == close(ANSWERS[name][:2])
+    one_load = rows_of(small, "rejects", "--from", "2018-11-12", "--to", "2018-11-12")
+    assert one_load == [["malformed_json", None, 2, 1, 1, 2], ["not_an_object", None, 1, 1, 1, 2]]
 
 
 REFUSED = {
@@ -309,15 +360,18 @@ def test_every_format_holds_the_same_rows(small):
     assert [row[:4] for row in cells[2:]] == [row[:4] for row in rows]
 
 
+RANKINGS = "files loads metros refused_records top_artists top_songs user_activity".split()
+
+
 def test_all_reports_are_written_at_once(small, tmp_path):
     flags = ["--out", tmp_path / "out", "--from", "2018-10-01", "--top", 2]
-    small.run("analytics", "--all", *flags).expect(OK, "30 reports in")
+    small.run("analytics", "--all", *flags).expect(OK, "34 reports in")
     files = sorted((tmp_path / "out").iterdir())
     assert [path.name for path in files] == [f"{name}.csv" for name in NAMES]
     for path in files:
         rows = list(csv.reader(path.open(newline="")))
         expected = ANSWERS[path.stem]
-        ranked = path.stem in {"top_songs", "top_artists", "metros", "user_activity"}
+        ranked = path.stem in RANKINGS
         assert len(rows) == 1 + (2 if ranked else len(expected)), path.name
     small.run("analytics", "--all", "--format", "json", "--out", tmp_path / "json").expect(OK)
     assert all(json.loads(path.read_text()) for path in (tmp_path / "json").iterdir())

@@ -59,6 +59,28 @@ def serve(tmp_path):
             server.stop()
 
 
+@pytest.fixture(scope="module")
+def browser():
+    # Loaded by those tests alone that want it, and gone after them: it keeps an event loop running.
+    from browsing import Browser
+
+    found = Browser()
+    yield found
+    found.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet(request):
+    """No page of a test logs, fails or asks another server."""
+    yield
+    if "browser" in request.fixturenames:
+        found = request.getfixturevalue("browser")
+        found.close_pages()
+        complaints = found.complaints
+        found, complaints[:] = list(complaints), []
+        assert found == []
+
+
 @pytest.fixture(scope="session")
 def real_data():
     """The folder of the real logs and songs; never part of the repository."""

@@ -6,7 +6,7 @@ import json
 import socket
 
 import pytest
-from browsing import Browser, WebServed, card, marks_of, settled, table_of
+from browsing import WebServed, card, marks_of, settled, table_of
 from eventfiles import play, write_events
 from program import OK, ROOT, Warehouse, run
 
@@ -41,25 +41,6 @@ def serve_web():
     yield begin
     for server in servers:
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = Browser()
-    yield found
-    found.close()
-
-
-@pytest.fixture(autouse=True)
-def quiet(request):
-    """No page of a test logs, fails or asks another server."""
-    yield
-    if "browser" in request.fixturenames:
-        found = request.getfixturevalue("browser")
-        found.close_pages()
-        complaints = found.complaints
-        found, complaints[:] = list(complaints), []
-        assert found == []
 
 
 def test_the_printed_address_opens_the_overview(served, browser):

@@ -109,7 +109,7 @@ std::unique_ptr<warehouse::Warehouse> empty_star() {
 
 TEST(Reports, ResultsHaveTheColumnsTheHeadersName) {
   auto star = empty_star();
-  ASSERT_EQ(reports().size(), 30u);
+  ASSERT_EQ(reports().size(), 34u);
   for (const Report& each : reports()) {
     std::vector<std::string> named, found;
     for (const Column& column : each.columns) named.push_back(column.name);

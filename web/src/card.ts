@@ -129,7 +129,10 @@ export class CardView {
   private async ask(state: State): Promise<void> {
     this.asked?.abort();
     const asked = (this.asked = new AbortController());
-    const { name, parameters } = this.report;
+    const { name } = this.report;
+    const parameters = this.report.parameters.filter((each) => {
+      return !this.card.isOfAllTime || (each !== "from" && each !== "to");
+    });
     const filters = filtersFor(state, parameters);
     this.file.href = source.csv(name, filters);
     const ignored = (["from", "to", "level"] as const).filter(
@@ -165,7 +168,8 @@ export class CardView {
     const { chart } = this.card;
     if (!this.result) return;
     if (this.result.rows.length === 0) {
-      return this.replace(element("p", { class: "empty" }, "Nothing in this period"));
+      const words = this.card.isOfAllTime ? "Nothing" : "Nothing in this period";
+      return this.replace(element("p", { class: "empty" }, words));
     }
     if (this.isTable || chart.kind === "table") {
       return this.replace(tableOf(this.report, this.result));

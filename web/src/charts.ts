@@ -164,7 +164,7 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
   const values = rows.map((row, i) => ({
     ...row,
     place: i,
-    label: chart.label.map((name) => String(row[name] ?? "")).join(" \u00b7 "),
+    label: chart.label.map((name) => row[name] ?? "").filter(String).join(" \u00b7 "),
   }));
   return {
     data: { values },

@@ -19,6 +19,8 @@ export interface Card {
   report: string;
   chart: Chart;
   isWide?: boolean;
+  /// Its days are not those of events, which a period chooses: it is not asked for one.
+  isOfAllTime?: boolean;
 }
 
 export interface Page {
@@ -135,6 +137,14 @@ export const pages: Page[] = [
         chart: { kind: "ranking", label: ["match_method"], y: "plays" },
       },
       { report: "table_rows", chart: { kind: "ranking", label: ["table_name"], y: "row_count" } },
+      { report: "loads", chart: { kind: "table" }, isWide: true, isOfAllTime: true },
+      {
+        report: "rejects",
+        chart: { kind: "ranking", label: ["reason", "column_name"], y: "rejects" },
+        isOfAllTime: true,
+      },
+      { report: "files", chart: { kind: "table" }, isWide: true, isOfAllTime: true },
+      { report: "refused_records", chart: { kind: "table" }, isWide: true, isOfAllTime: true },
     ],
   },
 ];
