@@ -13,7 +13,6 @@ from reports import CHICAGO, NAMES, PHOENIX, close, hand_made_events, rows_of
 from served import Served
 from sqlalchemy_redshift.dialect import RESERVED_WORDS
 
-
 BAD_RECORDS = [b"{broken", b'[1, "<b>"]', b"{broken \xc3\xa9"]
 # Each load is of a day in November and takes 1.5 seconds.
 CLOCK = """
