@@ -9,11 +9,10 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_stores.hpp"
+#include "cli/web_app.hpp"
 #include "etl/schema.hpp"
-#include "serve/handover_door.hpp"
 #include "serve/server.hpp"
 #include "terminal/progress.hpp"
-#include "web/server.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -21,14 +20,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 using Mode = warehouse::EmbeddedOptions::Mode;
-
-net::Address address_of(const Arguments& arguments, std::string_view flag,
-                        std::string_view example) {
-  std::string text = arguments.text(flag);
-  if (auto address = net::parse_address(text)) return *address;
-  throw Error(ErrorKind::usage, fmt::format("--{}: \"{}\" is no HOST:PORT", flag, text))
-      .hint(fmt::format("--{} {}", flag, example));
-}
 
 serve::ServerOptions server_options(Invocation& invocation) {
   constexpr std::uint64_t most_clients = 100'000, most_seconds = 1'000'000'000;
@@ -91,39 +82,12 @@ void log_line(std::string_view line) {
                                     milliseconds, text));
 }
 
-/// Commands on the warehouse come to the server. Where no socket can lie beside the file (some
-/// network file systems), they have to wait.
-void open_door(Invocation& invocation, std::optional<serve::HandoverDoor>& door,
-               const std::string& path, const serve::Server& server,
-               std::chrono::milliseconds grace) {
-  if (path == ":memory:") return;
-  try {
-    door.emplace(path, server.database(), grace);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::locked) throw;
-    invocation.note(
-        fmt::format("warning: until the server ends, other commands find the warehouse locked: {}",
-                    error.message()));
-  }
-}
-
-/// nullopt when nobody asked for the web app.
-std::optional<web::ServerOptions> web_options(const Arguments& arguments,
-                                              const session::Limits& limits) {
-  if (!arguments.has("web-listen")) return std::nullopt;
-  web::ServerOptions options;
-  options.listen = address_of(arguments, "web-listen", "127.0.0.1:8080");
-  if (limits.statement_time.count() > 0) options.statement_time = limits.statement_time;
-  return options;
-}
-
 }  // namespace
 
 void serve(Invocation& invocation) {
   warehouse::EmbeddedOptions warehouse = invocation.options(Mode::read_write);
   CopyStores stores(invocation.settings());
   const serve::ServerOptions options = server_options(invocation);
-  const auto wanted_web = web_options(invocation.arguments, options.limits);
   serve::Server server(warehouse, options, access_options(invocation, warehouse.path));
   server.host().open_store = [&stores](const transfer::Access& access) {
     return stores.open(access);
@@ -133,18 +97,20 @@ void serve(Invocation& invocation) {
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   etl::bring_up_to_date(*warehouse::open_session(server.database(), false), warehouse.path,
                         progress);
-  std::optional<web::Server> web;
-  if (wanted_web) web.emplace(*wanted_web, server.database());
+  WebApp web(invocation.arguments, warehouse.path, server.database(),
+             options.limits.statement_time);
+  std::optional<std::string> link;
+  if (invocation.arguments.has("web-listen")) link = web.link();
   std::optional<serve::HandoverDoor> door;
-  open_door(invocation, door, warehouse.path, server, options.grace);
+  open_door(invocation, door, warehouse.path, server.database(), options.grace, web);
   terminal::Interrupts::Watch watch(invocation.interrupts, [&] {
     if (door) door->stop();
-    if (web) web->stop();
+    web.stop();
     server.stop();
   });
   invocation.note(fmt::format("serving {} on {}", warehouse.path, server.address().text()));
   for (const std::string& line : server.access().notes()) invocation.note(line);
-  if (web) invocation.note(fmt::format("web app: {}", web->link()));
+  if (link) invocation.note(fmt::format("web app: {}", *link));
   server.run();
 }
 

@@ -177,11 +177,17 @@ constexpr std::array<Flag, 8> serve_flags = {{
     {"log-statements", 0, "", "", "", "", "a line on standard error for each statement"},
 }};
 
+constexpr std::array<Flag, 2> dashboard_flags = {{
+    {"web-listen", 0, "HOST:PORT", "", "", "",
+     "where browsers on this machine find it, else 127.0.0.1:8080 or a free port"},
+    {"no-open", 0, "", "", "", "", "print the address and open no browser"},
+}};
+
 constexpr std::array<Flag, 1> serve_user_flags = {{
     {"password-file", 0, "FILE", "", "", "", "its first line is the password; - is standard input"},
 }};
 
-constexpr std::array<Command, 20> table = {{
+constexpr std::array<Command, 21> table = {{
     {"simulate",
      "make logs and songs like those of a real service, and the answer key",
      "Users come and go, listen, upgrade and cancel as the site's state machine says, which "
@@ -262,6 +268,18 @@ constexpr std::array<Command, 20> table = {{
      "sparkify analytics active_users --from 2018-11-01 --to 2018-11-30",
      analytics,
      true},
+    {"dashboard",
+     "look at the warehouse in a browser",
+     "Serves the web app until Ctrl-C, prints its address and opens it; when a server has the "
+     "file\n"
+     "already, that one's. The address is a way in for whoever knows it, on this machine. Needs "
+     "no\n"
+     "network. docs/web.md has more.",
+     Reach::warehouse,
+     dashboard_flags,
+     {},
+     "sparkify dashboard --warehouse sparkify.duckdb",
+     dashboard},
     {"serve",
      "let clients of Redshift and PostgreSQL work with the warehouse",
      "Clients on this machine need no password until there are users: those of `serve user`, and\n"

@@ -69,6 +69,7 @@ void status(Invocation& invocation);
 void sql(Invocation& invocation);
 void analytics(Invocation& invocation);
 void serve(Invocation& invocation);
+void dashboard(Invocation& invocation);
 void serve_user(Invocation& invocation);
 void setup(Invocation& invocation);
 void cluster_status(Invocation& invocation);

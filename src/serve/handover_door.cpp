@@ -119,6 +119,9 @@ class HandoverDoor::Talk {
     if (message.kind == Say::open) return open(fields);
     if (message.kind == Say::interrupt) return session().interrupt();
     if (message.kind == Say::stage) return stage(fields);
+    if (message.kind == Say::web) {
+      return link_.send(Say::link, Body().text(door_.web_link_()).bytes());
+    }
     if (message.kind != Say::more_rows) rows_.reset();
     Reply reply = work_watched(message.kind, fields);
     link_.send(reply.kind, reply.body.bytes());
@@ -296,9 +299,10 @@ struct HandoverDoor::Guest {
 };
 
 HandoverDoor::HandoverDoor(const std::string& warehouse, warehouse::SharedDatabase database,
-                           std::chrono::milliseconds grace)
+                           std::chrono::milliseconds grace, WebLink web_link)
     : database_(std::move(database)),
       grace_(grace),
+      web_link_(std::move(web_link)),
       path_(handover_path(warehouse)),
       listener_(net::Listener::local(path_)),
       acceptor_([this] { accept(); }) {}

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -22,10 +23,14 @@ class HandoverDoor {
  public:
   static constexpr std::size_t most_guests = 100;
 
+  /// Says what opens the web app, and begins to serve one if need be. Called on any thread; what
+  /// it throws the command hears.
+  using WebLink = std::function<std::string()>;
+
   /// Listens beside the file. `grace` is what commands have to end by themselves after stop().
   /// Throws locked when somebody listens there already, denied, unavailable.
   HandoverDoor(const std::string& warehouse, warehouse::SharedDatabase database,
-               std::chrono::milliseconds grace);
+               std::chrono::milliseconds grace, WebLink web_link);
   /// Stops, and waits for all.
   ~HandoverDoor();
   HandoverDoor(const HandoverDoor&) = delete;
@@ -45,6 +50,7 @@ class HandoverDoor {
 
   warehouse::SharedDatabase database_;
   std::chrono::milliseconds grace_;
+  WebLink web_link_;
   std::string path_;
   std::atomic<bool> is_stopping_ = false;
   std::timed_mutex writing_;     ///< of the one who may write

@@ -32,12 +32,14 @@ enum class Say : char {
   staged = 'f',     ///< that was all
   give_up = 'x',    ///< it is of no use
   interrupt = '!',  ///< at any time, also while the server works
+  web = 'l',        ///< where is the web app?
   // The server:
   ok = 'k',       ///< a number
   version = 'v',  ///< its own, another one
   columns = 'u',  ///< how many, name and kind of each; the rows changed, when it was no query
   rows =
       'w',  ///< for each row 1 and, for each value, whether it is there, and its text; 0: the end
+  link = 'i',   ///< what opens the web app
   error = 'z',  ///< a base::Error
 };
 

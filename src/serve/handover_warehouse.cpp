@@ -34,6 +34,15 @@ class Asker {
  public:
   explicit Asker(net::Descriptor socket) : link_(std::move(socket)) {}
 
+  /// Before anything else. Throws unavailable, locked.
+  void greet(const std::string& warehouse) {
+    tell(Say::hello, Body().text(SPARKIFY_VERSION).bytes());
+    if (!has_answer(30s)) {
+      throw Error(ErrorKind::unavailable, "the server of this warehouse does not answer")
+          .at({warehouse, 0, 0, {}});
+    }
+    answer(Say::ok);
+  }
   /// Throws unavailable when the server is gone.
   void tell(Say kind, std::string_view body = {}) {
     try {
@@ -117,12 +126,7 @@ class Borrowed final : public warehouse::Warehouse {
  public:
   Borrowed(net::Descriptor socket, const warehouse::EmbeddedOptions& options)
       : options_(options), asker_(std::move(socket)) {
-    asker_.tell(Say::hello, Body().text(SPARKIFY_VERSION).bytes());
-    if (!asker_.has_answer(30s)) {
-      throw Error(ErrorKind::unavailable, "the server of this warehouse does not answer")
-          .at({options.path, 0, 0, {}});
-    }
-    asker_.answer(Say::ok);
+    asker_.greet(options.path);
     bool reads_only = options.mode == warehouse::EmbeddedOptions::Mode::read_only;
     Body body;
     body.byte(reads_only ? 1 : 0).number(options.wait.count());
@@ -266,20 +270,35 @@ void Borrowed::send_texts(const warehouse::Dictionary& dictionary) {
   }
 }
 
+/// A connection to the server of a file; none when nobody serves it, or not for this user.
+/// Throws denied.
+net::Descriptor reach_server(const std::string& warehouse) {
+  if (warehouse.empty() || warehouse == ":memory:") return {};
+  std::string path = handover_path(warehouse);
+  net::Descriptor socket = net::connect_local(path);
+  if (!socket) return socket;
+  uid_t owner = net::peer_of(socket.get()).uid;
+  if (owner == ::geteuid()) return socket;
+  throw Error(ErrorKind::denied, fmt::format("user {} serves this warehouse", owner))
+      .at({path, 0, 0, {}})
+      .hint("run the command as that user");
+}
+
 }  // namespace
 
 std::unique_ptr<warehouse::Warehouse> borrow(const warehouse::EmbeddedOptions& options) {
-  if (options.path.empty() || options.path == ":memory:") return nullptr;
-  std::string path = handover_path(options.path);
-  net::Descriptor socket = net::connect_local(path);
+  net::Descriptor socket = reach_server(options.path);
   if (!socket) return nullptr;
-  uid_t owner = net::peer_of(socket.get()).uid;
-  if (owner != ::geteuid()) {
-    throw Error(ErrorKind::denied, fmt::format("user {} serves this warehouse", owner))
-        .at({path, 0, 0, {}})
-        .hint("run the command as that user");
-  }
   return std::make_unique<Borrowed>(std::move(socket), options);
+}
+
+std::optional<std::string> ask_for_web_app(const warehouse::EmbeddedOptions& options) {
+  net::Descriptor socket = reach_server(options.path);
+  if (!socket) return std::nullopt;
+  Asker asker(std::move(socket));
+  asker.greet(options.path);
+  asker.tell(Say::web);
+  return std::string(asker.answer(Say::link).text());
 }
 
 }  // namespace sparkify::serve

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "warehouse/embedded.hpp"
 
@@ -13,5 +15,9 @@ namespace sparkify::serve {
 /// Throws locked (one of them writes, or the server is another version), denied (the server is
 /// another user's), unavailable (it does not answer).
 std::unique_ptr<warehouse::Warehouse> borrow(const warehouse::EmbeddedOptions& options);
+
+/// What opens the web app of the file's server, which begins to serve one when it has none. Holds a
+/// secret. Nothing when nobody serves the file. Throws as borrow(), and what the server throws.
+std::optional<std::string> ask_for_web_app(const warehouse::EmbeddedOptions& options);
 
 }  // namespace sparkify::serve

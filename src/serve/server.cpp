@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "base/random.hpp"
-#include "catalog/catalog.hpp"
 #include "pgwire/report.hpp"
 #include "serve/login.hpp"
 #include "session/session.hpp"
@@ -50,14 +49,11 @@ Server::Server(const warehouse::EmbeddedOptions& warehouse, ServerOptions option
     : options_(std::move(options)),
       listener_(net::Listener::tcp(options_.listen)),
       access_(std::move(access), listener_.address(), listener_.is_loopback()),
-      database_(warehouse::open_file(warehouse)),
-      confinement_(database_.get(), warehouse.path) {
-  duckdb::Connection connection(database_.get());
-  catalog::install(connection);
-  host_.database = database_.get();
+      file_(warehouse) {
+  host_.database = file_.database().get();
   host_.database_name = options_.database_name;
   host_.limits = options_.limits;
-  host_.scratch_folder = confinement_.scratch_folder();
+  host_.scratch_folder = file_.scratch_folder();
 }
 
 Server::~Server() {

@@ -13,7 +13,7 @@
 #include "duckdb/connection.hpp"
 #include "net/listener.hpp"
 #include "serve/access.hpp"
-#include "serve/confinement.hpp"
+#include "serve/served_file.hpp"
 #include "session/host.hpp"
 #include "warehouse/embedded.hpp"
 
@@ -47,7 +47,7 @@ class Server {
   /// What sessions work with; changed before run() only.
   session::Host& host() { return host_; }
   /// The open warehouse, for others in this process: connections of their own.
-  const warehouse::SharedDatabase& database() const { return database_; }
+  const warehouse::SharedDatabase& database() const { return file_.database(); }
 
   /// Serves until stop(); then statements have their grace and everybody is seen out.
   void run();
@@ -70,8 +70,7 @@ class Server {
   ServerOptions options_;
   net::Listener listener_;
   Access access_;
-  warehouse::SharedDatabase database_;
-  Confinement confinement_;
+  ServedFile file_;
   session::Host host_;
   std::mutex mutex_;
   std::list<Connection> connections_;  ///< guarded by mutex_

@@ -59,7 +59,12 @@ std::optional<Response> Guard::judge(const Request& request) const {
 std::optional<Response> Guard::enter(const Request& request) const {
   auto token = request.parameter("token");
   if (!token || request.path != "/" || !are_equal(*token, token_)) return std::nullopt;
-  Response response{303, {{"Location", "/"}}, ""};
+  // A browser that a page of another site leads here, such as the one that `sparkify dashboard`
+  // opens, would not send the cookie along a redirection; a page of ours may lead it on.
+  bool is_led = request.header("Sec-Fetch-Site") == "cross-site";
+  Response response = plain_response(is_led ? 200 : 303, "this way");
+  response.headers.push_back(is_led ? net::Header{"Refresh", "0; url=/"}
+                                    : net::Header{"Location", "/"});
   response.headers.push_back({"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict",
                                                         cookie_name_, session_)});
   response.headers.push_back({"Cache-Control", "no-store"});
