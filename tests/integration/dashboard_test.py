@@ -10,7 +10,17 @@ import urllib.parse
 import pytest
 from browsing import Browser, WebServed, settled
 from eventfiles import play, write_events
-from program import BAD_DATA, OK, UNAVAILABLE, USAGE, Warehouse, clean_environment, finish, start
+from program import (
+    BAD_DATA,
+    OK,
+    UNAVAILABLE,
+    USAGE,
+    Warehouse,
+    clean_environment,
+    finish,
+    run,
+    start,
+)
 
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"></script><script>document.title='taken'"
 
@@ -160,14 +170,14 @@ def test_a_taken_port_is_no_hindrance_unless_it_was_asked_for(small, begin):
         taken.expect_error(UNAVAILABLE, "127.0.0.1:8080")
 
 
-def test_what_is_no_warehouse_has_no_dashboard(tmp_path):
+def test_what_is_no_warehouse_has_no_dashboard(small, tmp_path):
     missing = Warehouse(tmp_path / "none.duckdb")
     missing.run("dashboard").expect_error(BAD_DATA, "there is no warehouse here")
     assert list(tmp_path.iterdir()) == []
     empty = Warehouse(tmp_path / "empty.duckdb")
     empty.run("sql", "create table t (a integer)").expect(OK)
     empty.run("dashboard", "--web-listen", "127.0.0.1:0").expect_error(BAD_DATA, "no tables")
-    far = Warehouse("redshift://user@nowhere:5439/dev")
-    far.run("dashboard").expect_error(USAGE, "a warehouse that is a file")
-    wrong = empty.run("dashboard", "--web-listen", "here")
+    far = run("dashboard", "--warehouse", "redshift://user@nowhere:5439/dev")
+    far.expect_error(USAGE, "a warehouse that is a file")
+    wrong = small.run("dashboard", "--web-listen", "here")
     wrong.expect_error(USAGE, '--web-listen: "here" is no HOST:PORT')
