@@ -5,6 +5,9 @@
 -- grain: one day with an event
 -- parameters: from, to
 -- shape: daily_users
+-- rows daily_users: listeners days=1
+-- rows weekly_users: listeners days=7
+-- rows monthly_users: listeners days=28
 -- column day: date, UTC
 -- column daily_users: users who played on that day
 -- column weekly_users: users who played on that day or the 6 before

@@ -5,6 +5,8 @@
 -- grain: one week with an event of a free user
 -- parameters: from, to
 -- shape: ads_per_hour
+-- rows ads: free_events page='Roll Advert'
+-- rows plays: free_events page=NextSong
 -- column week: Monday of the ISO week, UTC
 -- column ads: adverts while free
 -- column plays: plays while free

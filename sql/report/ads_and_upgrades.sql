@@ -5,6 +5,8 @@
 -- grain: one range of adverts a day
 -- parameters: from, to
 -- shape: upgrade_share
+-- rows upgraded: ad_days upgraded=1
+-- rows user_days: ad_days upgraded=0
 -- column ads_a_day: 0, 1-2, 3-5 or 6+
 -- column user_days: days on which a user was seen while free
 -- column upgraded: of these, days followed by an upgrade within 7 days of the day's last advert, or

@@ -4,6 +4,7 @@
 -- unit: per user
 -- grain: one group of users
 -- parameters: from, to
+-- rows users: before_upgrade_users
 -- column users_group: upgraded, or stayed free: never seen paid
 -- column users: users in it
 -- column plays: plays in the 14 days, average of a user

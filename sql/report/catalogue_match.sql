@@ -5,6 +5,7 @@
 -- grain: one method
 -- parameters: from, to
 -- shape: plays
+-- rows plays: match_plays
 -- column match_method: what was equal, or none
 -- column plays: plays
 -- column share: of all plays, 0 to 1

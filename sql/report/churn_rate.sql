@@ -5,6 +5,9 @@
 -- unit: share
 -- grain: one month
 -- parameters: from, to
+-- rows churned: paid_at_start churned=1
+-- rows paid_at_start: paid_at_start churned=0
+-- rows free_cancellations: free_cancellations
 -- column month: its first day, UTC
 -- column paid_at_start: users who were paid when it began
 -- column churned: of these, users who downgraded or cancelled in it

@@ -5,6 +5,7 @@
 -- grain: one kind
 -- parameters: from, to, level
 -- shape: gini
+-- rows members: members
 -- column kind: users, artists or songs
 -- column members: how many there are with a play
 -- column plays: their plays

@@ -4,6 +4,8 @@
 -- unit: share
 -- grain: the period
 -- parameters: from, to
+-- rows converted: free_users converted=1
+-- rows free_users: free_users converted=0
 -- column free_users: users who were free at its start or became so in it
 -- column converted: of these, users who upgraded in it
 -- column conversion_rate: converted / free_users, 0 to 1

@@ -5,6 +5,7 @@
 -- grain: one device class, operating system and browser
 -- parameters: from, to, level
 -- shape: plays
+-- rows plays: device_plays
 -- column device: phone, tablet, computer or unknown
 -- column operating_system: iOS, Android, Windows, macOS, Linux or other
 -- column browser: Chrome, Firefox, Safari, Internet Explorer, Edge, Opera or other

@@ -5,6 +5,7 @@
 -- grain: one step
 -- parameters: from, to
 -- shape: users
+-- rows users: downgrade_steps
 -- column step: 1 to 5
 -- column name: was paid, saw Downgrade, submitted it, began to cancel, cancelled
 -- column users: paid users who did that

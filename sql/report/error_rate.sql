@@ -5,6 +5,9 @@
 -- grain: one day with an event
 -- parameters: from, to
 -- shape: error_rate
+-- rows errors: day_events errors=1
+-- rows events: day_events errors=0
+-- rows users_hit: users_hit
 -- column day: date, UTC
 -- column events: events, also of visitors
 -- column errors: of these, with a status of 400 or more or the page Error

@@ -4,6 +4,7 @@
 -- grain: one file of one load
 -- parameters: from, to, top
 -- shape: rows_loaded
+-- rows rejects: file_rejects
 -- column load_id: the load that read it
 -- column source: events or songs
 -- column path: where it lay

@@ -5,6 +5,7 @@
 -- grain: one weekday and hour
 -- parameters: from, to, level
 -- shape: plays
+-- rows plays: hour_plays
 -- column weekday: 0 is Sunday
 -- column hour: 0 to 23, UTC
 -- column plays: plays that began in it

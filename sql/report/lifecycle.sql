@@ -5,6 +5,7 @@
 -- grain: one week and state
 -- parameters: from, to
 -- shape: users
+-- rows users: lifecycle_users
 -- column week: Monday of the ISO week, UTC
 -- column state: new (first play ever), returning (played the week before), resurrected (played
 --   before, not the week before) or dormant (played the week before, not in this one)

@@ -4,6 +4,8 @@
 -- grain: one load
 -- parameters: from, to, top
 -- shape: rows_loaded
+-- rows files_loaded: load_files
+-- rows rejects: load_rejects
 -- column load_id: counts up
 -- column status: loaded, or failed, which changed nothing else
 -- column started_at: when it began, UTC

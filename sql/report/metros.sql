@@ -5,6 +5,7 @@
 -- grain: one location of the log
 -- parameters: from, to, level, top
 -- shape: plays
+-- rows plays: metro_plays
 -- column rank: 1 is the one with most plays
 -- column metro: as the log names it
 -- column listeners: users who played there

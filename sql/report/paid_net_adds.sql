@@ -5,6 +5,9 @@
 -- grain: one week with a change
 -- parameters: from, to
 -- shape: net_adds
+-- rows upgrades: changes_of_week change=upgrade
+-- rows downgrades: changes_of_week change=downgrade
+-- rows paid_cancellations: changes_of_week change=cancel
 -- column week: Monday of the ISO week, UTC
 -- column upgrades: from free to paid, or back from a cancellation to paid
 -- column downgrades: from paid to free

@@ -5,6 +5,9 @@
 -- grain: one day with an event
 -- parameters: from, to
 -- shape: paid_users
+-- rows paid_users: users_at_day_end stay=paid
+-- rows free_users: users_at_day_end stay=free
+-- rows live_users: users_at_day_end stay=any
 -- column day: date, UTC
 -- column paid_users: users who were paid at its end
 -- column free_users: users who were free at its end

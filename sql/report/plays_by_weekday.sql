@@ -4,6 +4,7 @@
 -- grain: one weekday
 -- parameters: from, to, level
 -- shape: plays
+-- rows plays: weekday_plays
 -- column weekday: 0 is Sunday
 -- column name: of the day
 -- column plays: plays that began on it, UTC

@@ -5,6 +5,8 @@
 -- grain: one level
 -- parameters: from, to, level
 -- shape: plays
+-- rows plays: level_plays
+-- rows listeners: level_listeners
 -- column level: level at the time of the play
 -- column listeners: users who played at that level
 -- column plays: plays

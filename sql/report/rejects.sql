@@ -4,6 +4,7 @@
 -- grain: one reason and column
 -- parameters: from, to
 -- shape: rejects
+-- rows rejects: reason_rejects
 -- column reason: what is wrong with them
 -- column column_name: the column that it is wrong with; NULL: the record as a whole
 -- column rejects: records refused

@@ -5,6 +5,8 @@
 -- grain: one cohort and week after it
 -- parameters: from, to
 -- shape: retention
+-- rows retained: cohort_members
+-- rows cohort_users: cohort_members week_number=0
 -- column cohort: Monday of the ISO week of the first play, UTC
 -- column week_number: weeks after it; 0 is the week itself
 -- column cohort_users: users in the cohort

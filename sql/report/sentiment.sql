@@ -4,6 +4,8 @@
 -- unit: share
 -- grain: one level
 -- parameters: from, to, level
+-- rows thumbs_up: level_events page='Thumbs Up'
+-- rows thumbs_down: level_events page='Thumbs Down'
 -- column level: level at the time
 -- column thumbs_up: pages Thumbs Up
 -- column thumbs_down: pages Thumbs Down

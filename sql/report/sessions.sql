@@ -5,6 +5,7 @@
 -- grain: one week
 -- parameters: from, to
 -- shape: sessions
+-- rows sessions: sessions_begun
 -- column week: Monday of the ISO week in which they began, UTC
 -- column sessions: sessions begun
 -- column sessions_per_user: sessions / users with one

@@ -5,6 +5,8 @@
 -- grain: one level
 -- parameters: from, to, level
 -- shape: skip_rate
+-- rows skips: observed_plays skips=1
+-- rows observed_plays: observed_plays skips=0
 -- column level: level at the time of the play
 -- column observed_plays: plays after which something followed in the session
 -- column skips: of these, heard for less than 30 s and less than the song's length

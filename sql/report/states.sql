@@ -5,6 +5,7 @@
 -- grain: one state
 -- parameters: from, to, level
 -- shape: plays
+-- rows plays: state_plays
 -- column state: its two letters, or unknown
 -- column listeners: users who played there
 -- column plays: plays

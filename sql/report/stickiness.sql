@@ -5,6 +5,7 @@
 -- grain: one number of active days
 -- parameters: to
 -- shape: users
+-- rows users: sticky_users
 -- column active_days: days of the last 28 with a play
 -- column users: users with so many
 -- column average_daily_users: users a day, over the 28 days

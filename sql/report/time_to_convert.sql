@@ -4,6 +4,8 @@
 -- unit: days
 -- grain: the period
 -- parameters: from, to
+-- rows converted: first_upgrades converted=1
+-- rows not_converted: first_upgrades converted=0
 -- column converted: users whose first upgrade lies in the period
 -- column not_converted: users first seen until its end who had not upgraded until then
 --   (right-censored)

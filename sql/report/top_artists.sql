@@ -5,6 +5,7 @@
 -- grain: one artist
 -- parameters: from, to, level, top
 -- shape: plays
+-- rows plays: artist_plays
 -- column rank: 1 is the most played
 -- column artist_name: as the log names it
 -- column plays: plays

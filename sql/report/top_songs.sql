@@ -5,6 +5,7 @@
 -- grain: one song of an artist
 -- parameters: from, to, level, top
 -- shape: plays
+-- rows plays: song_plays
 -- column rank: 1 is the most played
 -- column artist_name: as the log names it
 -- column song_title: as the log names it

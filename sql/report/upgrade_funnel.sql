@@ -6,6 +6,7 @@
 -- grain: one step
 -- parameters: from, to
 -- shape: users
+-- rows users: upgrade_steps
 -- column step: 1 to 4
 -- column name: played while free, saw Upgrade, submitted it, was paid
 -- column users: users who came so far, in this order

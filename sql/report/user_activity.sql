@@ -4,6 +4,7 @@
 -- grain: one user
 -- parameters: from, to, level, top
 -- shape: plays
+-- rows plays: user_plays
 -- column rank: 1 is the most active
 -- column user_id: id
 -- column first_name: as of their last event

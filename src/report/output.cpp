@@ -18,6 +18,36 @@ format::ValueKind kind_of(warehouse::ValueKind kind) {
   return format::ValueKind::text;
 }
 
+void add_columns(format::JsonDocument& document, const Report& report) {
+  document.key("columns").begin_array();
+  for (const Column& column : report.columns) {
+    document.begin_object().key("name").text(column.name);
+    document.key("meaning").text(column.meaning).end_object();
+  }
+  document.end_array();
+}
+
+void add_parameters(format::JsonDocument& document, const Report& report) {
+  document.key("parameters").begin_array();
+  for (const std::string& parameter : report.parameters) document.text(parameter);
+  document.end_array();
+}
+
+/// What lies behind a column's figures, and which values of their row say where.
+void add_drill(format::JsonDocument& document, const Drill& drill) {
+  const Report& query = rows_query(drill.query);
+  document.begin_object().key("column").text(drill.column).key("title").text(query.title);
+  document.key("definition").text(query.definition).key("grain").text(query.grain);
+  document.key("keys").begin_array();
+  for (const Key& key : query.keys) {
+    if (drill.values.find(key.name) == drill.values.end()) document.text(key.name);
+  }
+  document.end_array();
+  add_parameters(document, query);
+  add_columns(document, query);
+  document.end_object();
+}
+
 }  // namespace
 
 std::string listing() {
@@ -29,13 +59,10 @@ std::string listing() {
     document.key("title").text(report.title).key("definition").text(report.definition);
     document.key("unit").text(report.unit).key("grain").text(report.grain).key("caveat");
     report.caveat.empty() ? document.null() : document.text(report.caveat);
-    document.key("parameters").begin_array();
-    for (const std::string& parameter : report.parameters) document.text(parameter);
-    document.end_array().key("columns").begin_array();
-    for (const Column& column : report.columns) {
-      document.begin_object().key("name").text(column.name);
-      document.key("meaning").text(column.meaning).end_object();
-    }
+    add_parameters(document, report);
+    add_columns(document, report);
+    document.key("rows").begin_array();
+    for (const Drill& drill : report.drills) add_drill(document, drill);
     document.end_array().end_object();
   }
   document.end_array();

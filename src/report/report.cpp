@@ -68,15 +68,20 @@ class Parser {
 
   static bool is_known(std::string_view key) {
     return key == "metric" || key == "title" || key == "unit" || key == "grain" ||
-           key == "caveat" || key == "shape" || key == "parameters" || key.starts_with("column ");
+           key == "caveat" || key == "shape" || key == "parameters" || key == "keys" ||
+           key == "order" || key.starts_with("column ") || key.starts_with("rows ");
   }
 
   void set(const std::string& key, std::string value) {
-    constexpr std::string_view column = "column ";
+    constexpr std::string_view column = "column ", rows = "rows ";
     if (!is_known(key)) throw broken(path_, fmt::format("unknown key \"{}\"", key));
     if (key.starts_with(column)) {
       if (has_column(key.substr(column.size()))) throw broken(path_, key + " is said twice");
       report_.columns.push_back({key.substr(column.size()), std::move(value)});
+    } else if (key.starts_with(rows)) {
+      set_rows(key.substr(rows.size()), value);
+    } else if (key == "keys") {
+      set_keys(value);
     } else if (key == "parameters") {
       for (std::string_view word : base::split_words(value)) {
         if (word.ends_with(',')) word.remove_suffix(1);
@@ -93,12 +98,57 @@ class Parser {
     }
   }
 
+  /// `listeners days=7 page='Roll Advert'`: a file of sql/report/rows, and values of its keys.
+  void set_rows(std::string column, std::string_view text) {
+    Drill drill{std::move(column), std::string(text.substr(0, text.find(' '))), {}};
+    text.remove_prefix(drill.query.size());
+    while (!(text = base::trim(text)).empty()) {
+      std::size_t equals = text.find('=');
+      if (equals > text.find(' ') || equals == std::string_view::npos) {
+        throw broken(path_, fmt::format("no NAME=VALUE: {}", text));
+      }
+      std::string name(text.substr(0, equals));
+      text.remove_prefix(equals + 1);
+      bool is_quoted = text.starts_with('\'');
+      if (is_quoted) text.remove_prefix(1);
+      std::size_t end = std::min(text.find(is_quoted ? '\'' : ' '), text.size());
+      drill.values[name] = fixed_value(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    report_.drills.push_back(std::move(drill));
+  }
+
+  static sql::Value fixed_value(std::string_view text) {
+    bool is_number = !text.empty() && std::all_of(text.begin(), text.end(), base::is_digit);
+    if (is_number) return std::int64_t{std::stoll(std::string(text))};
+    return std::string(text);
+  }
+
+  /// `weekday number, page text`.
+  void set_keys(std::string_view text) {
+    for (std::string_view rest = text; !rest.empty();) {
+      std::size_t end = std::min(rest.find(','), rest.size());
+      auto words = base::split_words(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (words.size() != 2) throw broken(path_, fmt::format("no names and kinds: {}", text));
+      report_.keys.push_back({std::string(words[0]), kind_of(words[1])});
+    }
+  }
+
+  KeyKind kind_of(std::string_view word) const {
+    if (word == "text") return KeyKind::text;
+    if (word == "number") return KeyKind::number;
+    if (word == "date") return KeyKind::day;
+    throw broken(path_, fmt::format("unknown kind \"{}\"", word));
+  }
+
   std::string& text_of(std::string_view key) {
     if (key == "metric") return report_.metric;
     if (key == "title") return report_.title;
     if (key == "unit") return report_.unit;
     if (key == "grain") return report_.grain;
     if (key == "caveat") return report_.caveat;
+    if (key == "order") return report_.order;
     return report_.shape;
   }
 
@@ -110,6 +160,11 @@ class Parser {
     if (report_.columns.empty()) throw broken(path_, "no columns");
     if (!report_.shape.empty() && !has_column(report_.shape)) {
       throw broken(path_, "the shape is no column");
+    }
+    for (const Drill& each : report_.drills) {
+      if (!has_column(each.column)) {
+        throw broken(path_, fmt::format("rows of \"{}\", which is no column", each.column));
+      }
     }
   }
 
@@ -123,11 +178,16 @@ class Parser {
   std::vector<std::pair<std::string, std::string>> values_;  ///< by key, in their order
 };
 
-std::vector<Report> read_all() {
+std::vector<Report> read_folder(std::string_view folder) {
   std::vector<Report> all;
   for (const sql::File& file : sql::files()) {
-    if (file.folder() == "report") all.push_back(parse(file.path, file.text));
+    if (file.folder() == folder) all.push_back(parse(file.path, file.text));
   }
+  return all;
+}
+
+std::vector<Report> read_all() {
+  std::vector<Report> all = read_folder("report");
   std::sort(all.begin(), all.end(), [](const Report& left, const Report& right) {
     auto key = [](const Report& report) {
       return std::tuple(report.metric.empty(), std::string_view(report.metric),
@@ -138,21 +198,8 @@ std::vector<Report> read_all() {
   return all;
 }
 
-/// Throws usage unless `text` is a day of the calendar.
 void check_day(std::string_view flag, std::string_view text) {
-  int year = 0;
-  unsigned month = 0, day = 0;
-  auto number = [&](std::size_t from, std::size_t size, auto& value) {
-    const char* end = text.data() + from + size;
-    return std::from_chars(text.data() + from, end, value).ptr == end;
-  };
-  bool is_day =
-      text.size() == 10 && text[4] == '-' && text[7] == '-' &&
-      std::all_of(text.begin(), text.end(), [](char c) { return base::is_digit(c) || c == '-'; }) &&
-      number(0, 4, year) && number(5, 2, month) && number(8, 2, day);
-  std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                   std::chrono::day(day)};
-  if (is_day && date.ok() && year > 0 && text <= last_day) return;
+  if (is_day(text)) return;
   throw Error(ErrorKind::usage, fmt::format("\"{}\" of --{} is no day", text, flag))
       .hint("write it as 2018-11-30");
 }
@@ -208,6 +255,30 @@ const Report& report(std::string_view name) {
   }
   throw Error(ErrorKind::usage, fmt::format("unknown report \"{}\"", name))
       .hint(base::did_you_mean(name, names));
+}
+
+const Report& rows_query(std::string_view name) {
+  static const std::vector<Report> all = read_folder("report/rows");
+  for (const Report& each : all) {
+    if (each.name == name) return each;
+  }
+  throw broken(fmt::format("sql/report/rows/{}.sql", name), "there is no such file");
+}
+
+bool is_day(std::string_view text) {
+  int year = 0;
+  unsigned month = 0, day = 0;
+  auto number = [&](std::size_t from, std::size_t size, auto& value) {
+    const char* end = text.data() + from + size;
+    return std::from_chars(text.data() + from, end, value).ptr == end;
+  };
+  bool is_written =
+      text.size() == 10 && text[4] == '-' && text[7] == '-' &&
+      std::all_of(text.begin(), text.end(), [](char c) { return base::is_digit(c) || c == '-'; }) &&
+      number(0, 4, year) && number(5, 2, month) && number(8, 2, day);
+  std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                   std::chrono::day(day)};
+  return is_written && date.ok() && year > 0 && text <= last_day;
 }
 
 sql::Parameters parameters_of(const Report& report, const Filter& filter) {

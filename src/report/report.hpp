@@ -19,6 +19,21 @@ struct Column {
   std::string meaning;
 };
 
+enum class KeyKind { text, number, day };
+
+/// A value of the clicked row that a query of sql/report/rows takes: its column in the report.
+struct Key {
+  std::string name;
+  KeyKind kind = KeyKind::text;
+};
+
+/// Which query of sql/report/rows finds the rows that a column's figures count.
+struct Drill {
+  std::string column;
+  std::string query;
+  sql::Parameters values;  ///< of its keys, those that the row does not give
+};
+
 /// A question and its SQL: a file of sql/report, the same for every engine and every place where
 /// its answer is shown. The header of the file says what it means:
 ///
@@ -31,9 +46,18 @@ struct Column {
 ///   -- shape: plays
 ///   -- column weekday: 0 is Sunday
 ///   -- caveat: UTC, not the listener's time.
+///   -- rows plays: weekday_plays
+///   -- rows listeners: listeners days=7 page='Roll Advert'
 ///
 /// Lines before the first key are the definition; three blanks continue a value. Only metric,
-/// parameters, shape and caveat may be missing.
+/// parameters, shape, caveat and rows may be missing.
+///
+/// A file of sql/report/rows says in the same way what lies behind a figure, with
+///
+///   -- keys: weekday number, page text, day date
+///   -- order: start_time, session_id
+///
+/// and the keys as parameters of its text, which leaves the order to who asks.
 struct Report {
   std::string name;        ///< of its file: plays_by_weekday
   std::string metric;      ///< its number in the catalogue of metrics; empty: none
@@ -45,19 +69,28 @@ struct Report {
   std::string shape;       ///< the column whose figures are worth a picture; may be empty
   std::vector<std::string> parameters;  ///< of from, to, level, top
   std::vector<Column> columns;          ///< as in the result
+  std::vector<Drill> drills;            ///< what lies behind its figures, the main one first
+  std::vector<Key> keys;                ///< of sql/report/rows alone
+  std::string order;                    ///< of sql/report/rows alone
   sql::Statement statement;
 
   bool takes(std::string_view parameter) const;
 };
 
-/// Reads a file of sql/report. Throws internal, with its path, when the header breaks the rules
-/// above or the text is not one statement.
+/// Reads a file of sql/report or of sql/report/rows. Throws internal, with its path, when the
+/// header breaks the rules above or the text is not one statement.
 Report parse(std::string_view path, std::string_view text);
 
 /// All of them: metrics in order of their numbers, then the others, by name.
 std::span<const Report> reports();
 /// Throws usage for an unknown name, with the nearest one.
 const Report& report(std::string_view name);
+
+/// A file of sql/report/rows. Throws internal when there is none of that name.
+const Report& rows_query(std::string_view name);
+
+/// Whether that is a day of the calendar, `2018-11-30`.
+bool is_day(std::string_view text);
 
 /// Which part of the data a report covers.
 struct Filter {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "web/reports.hpp"
+#include "web/rows.hpp"
 
 namespace sparkify::web {
 namespace {
@@ -20,6 +21,7 @@ constexpr auto routes = std::to_array<Route>({
     {Method::get, "warehouse", answer_warehouse},
     {Method::get, "reports", answer_reports},
     {Method::get, "reports/", answer_report},
+    {Method::get, "rows/", answer_rows},
 });
 
 bool leads_to(const Route& route, std::string_view path) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "format/json.hpp"
@@ -24,7 +25,9 @@ std::int64_t whole_number(std::string_view name, std::string_view text) {
   throw Error(ErrorKind::usage, fmt::format("{}: \"{}\" is no number", name, text));
 }
 
-report::Filter filter_of(const Request& request) {
+}  // namespace
+
+report::Filter filter_of(const Request& request, std::initializer_list<std::string_view> others) {
   report::Filter filter;
   for (const auto& [name, value] : request.query) {
     if (name == "from") {
@@ -35,7 +38,7 @@ report::Filter filter_of(const Request& request) {
       filter.level = value;
     } else if (name == "top") {
       filter.top = whole_number(name, value);
-    } else {
+    } else if (std::find(others.begin(), others.end(), name) == others.end()) {
       throw Error(ErrorKind::usage, fmt::format("unknown parameter \"{}\"", name))
           .hint("parameters are from, to, level and top");
     }
@@ -43,15 +46,13 @@ report::Filter filter_of(const Request& request) {
   return filter;
 }
 
-const report::Report& named(std::string_view name) {
+const report::Report& report_named(std::string_view name) {
   try {
     return report::report(name);
   } catch (const Error& error) {
     throw Error(ErrorKind::not_found, error.message()).hint(error.hint_text());
   }
 }
-
-}  // namespace
 
 void answer_warehouse(Question& question, std::string_view) {
   auto found = warehouse::rows_of(
@@ -75,8 +76,8 @@ void answer_report(Question& question, std::string_view what) {
   constexpr std::string_view csv = ".csv";
   bool is_csv = what.ends_with(csv);
   if (is_csv) what.remove_suffix(csv.size());
-  const report::Report& report = named(what);
-  auto rows = report::run(question.warehouse(), report, filter_of(question.request()));
+  const report::Report& report = report_named(what);
+  auto rows = report::run(question.warehouse(), report, filter_of(question.request(), {}));
   is_csv ? answer_csv(question, *rows, report.name) : answer_json(question, *rows);
 }
 

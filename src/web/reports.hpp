@@ -1,7 +1,9 @@
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
+#include "report/report.hpp"
 #include "web/question.hpp"
 
 namespace sparkify::web {
@@ -14,5 +16,11 @@ void answer_warehouse(Question& question, std::string_view what);
 void answer_reports(Question& question, std::string_view what);
 /// The rows of the report `what`; as a file to keep when it ends in .csv.
 void answer_report(Question& question, std::string_view what);
+
+/// The filter in a request's query. Throws usage for a parameter that is neither one nor of
+/// `others`.
+report::Filter filter_of(const Request& request, std::initializer_list<std::string_view> others);
+/// Throws not_found for an unknown name.
+const report::Report& report_named(std::string_view name);
 
 }  // namespace sparkify::web

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.hpp"
 #include "etl/schema.hpp"
+#include "report/rows.hpp"
+#include "sql/files.hpp"
 #include "warehouse/embedded.hpp"
 #include "warehouse/query.hpp"
 
@@ -28,6 +31,8 @@ constexpr std::string_view whole =
     "--   paid\n"
     "-- column plays: plays\n"
     "-- caveat: None.\n"
+    "-- rows plays: level_plays\n"
+    "-- rows level: others days=7 page='Roll Advert' state=any\n"
     "select level, count(*) as plays from songplays where :level = level group by level;\n";
 
 /// The whole header with one text of it replaced.
@@ -64,6 +69,27 @@ TEST(ReportHeader, IsReadWithItsContinuedLines) {
   EXPECT_EQ(report.columns[0].name, "level");
   EXPECT_EQ(report.columns[0].meaning, "free: or paid");
   EXPECT_EQ(report.statement.text.substr(0, 12), "select level");
+  ASSERT_EQ(report.drills.size(), 2u);
+  EXPECT_EQ(report.drills[0].query, "level_plays");
+  EXPECT_TRUE(report.drills[0].values.empty());
+  EXPECT_EQ(report.drills[1].column, "level");
+  EXPECT_EQ(report.drills[1].query, "others");
+  EXPECT_EQ(report.drills[1].values, (sql::Parameters{{"days", std::int64_t{7}},
+                                                      {"page", std::string("Roll Advert")},
+                                                      {"state", std::string("any")}}));
+}
+
+TEST(ReportHeader, OfRowsNamesKeysAndOrder) {
+  Report rows = parse("sql/report/rows/some.sql",
+                      "-- One.\n-- title: One\n-- unit: one\n-- grain: one\n-- keys: day date,\n"
+                      "--   step number, state text\n-- order: a desc\n-- column a: one\n"
+                      "select 1 as a");
+  ASSERT_EQ(rows.keys.size(), 3u);
+  EXPECT_EQ(rows.keys[0].name, "day");
+  EXPECT_EQ(rows.keys[0].kind, KeyKind::day);
+  EXPECT_EQ(rows.keys[1].kind, KeyKind::number);
+  EXPECT_EQ(rows.keys[2].kind, KeyKind::text);
+  EXPECT_EQ(rows.order, "a desc");
 }
 
 TEST(ReportHeader, MetricParametersShapeAndCaveatMayBeMissing) {
@@ -91,6 +117,12 @@ TEST(ReportHeader, IsRefusedWhereItBreaksARule) {
             place + "unknown parameter \"country\"");
   EXPECT_EQ(complaint_on(with("--   paid", "-- paid")), place + "no key: paid");
   EXPECT_EQ(complaint_on(with("caveat: None.", "title: None.")), place + "title is said twice");
+  EXPECT_EQ(complaint_on(with("rows plays", "rows hours")),
+            place + "rows of \"hours\", which is no column");
+  EXPECT_EQ(complaint_on(with("days=7", "days")),
+            place + "no NAME=VALUE: days page='Roll Advert' state=any");
+  EXPECT_EQ(complaint_on(with("caveat: None.", "keys: day")), place + "no names and kinds: day");
+  EXPECT_EQ(complaint_on(with("caveat: None.", "keys: a word")), place + "unknown kind \"word\"");
   EXPECT_EQ(complaint_on(with("column plays", "column level")),
             place + "column level is said twice");
   EXPECT_EQ(complaint_on(with("group by level;", "group by level; select 2;")),
@@ -117,6 +149,85 @@ TEST(Reports, ResultsHaveTheColumnsTheHeadersName) {
     for (const auto& column : rows->columns()) found.push_back(column.name);
     EXPECT_EQ(found, named) << each.name;
     while (rows->next()) EXPECT_EQ(rows->row().size(), named.size()) << each.name;
+  }
+}
+
+/// A row that says where, of the kinds that a query's keys have.
+Figure figure_of(const Report& report, const Drill& drill) {
+  Figure figure{drill.column, {}};
+  for (const Key& key : rows_query(drill.query).keys) {
+    if (drill.values.find(key.name) != drill.values.end()) continue;
+    EXPECT_TRUE(std::any_of(report.columns.begin(), report.columns.end(),
+                            [&](const Column& column) { return column.name == key.name; }))
+        << report.name << " " << key.name;
+    if (key.kind == KeyKind::number) {
+      figure.row[key.name] = std::int64_t{1};
+    } else {
+      figure.row[key.name] = key.kind == KeyKind::day ? "2018-11-01" : "it's";
+    }
+  }
+  return figure;
+}
+
+TEST(RowsBehind, HaveTheColumnsTheHeadersNameAndTakeTheRowsKeys) {
+  auto star = empty_star();
+  std::set<std::string> used;
+  for (const Report& each : reports()) {
+    for (const Drill& drill : each.drills) {
+      used.insert(drill.query);
+      Behind behind(each, figure_of(each, drill), {});
+      EXPECT_EQ(behind.count(*star), 0) << each.name << " " << drill.column;
+      auto rows = behind.rows(*star);
+      std::vector<std::string> named, found;
+      for (const Column& column : rows_query(drill.query).columns) named.push_back(column.name);
+      for (const auto& column : rows->columns()) found.push_back(column.name);
+      EXPECT_EQ(found, named) << drill.query;
+    }
+  }
+  std::size_t files = 0;
+  for (const sql::File& file : sql::files()) files += file.folder() == "report/rows" ? 1 : 0;
+  EXPECT_EQ(used.size(), files) << "a file that no report names";
+}
+
+TEST(RowsBehind, AreRefusedForAFigureThatIsNone) {
+  const sql::Parameters song = {{"artist_name", "A"}, {"song_title", "B"}};
+  auto with_value = [&](const std::string& name, sql::Value value) {
+    sql::Parameters row = song;
+    row[name] = std::move(value);
+    return row;
+  };
+  struct Wrong {
+    std::string_view report;
+    Figure figure;
+    std::string_view message;
+  };
+  const std::vector<Wrong> all = {
+      {"table_rows", {"", {}}, "table_rows has no rows behind its figures"},
+      {"top_songs", {"rank", song}, "top_songs has no rows behind \"rank\""},
+      {"top_songs", {"", {{"artist_name", "A"}}}, "the row has no \"song_title\""},
+      {"top_songs", {"", with_value("plays", "3")}, "nothing asks for the row's \"plays\""},
+      {"top_songs",
+       {"", with_value("song_title", std::int64_t{1})},
+       "the row's \"song_title\" is of another kind"},
+      {"top_songs",
+       {"", with_value("song_title", std::string("a\0b", 3))},
+       "the row's \"song_title\" is of another kind"},
+      {"active_users", {"", {{"day", "2018-11-31"}}}, "the row's \"day\" is of another kind"},
+      {"active_users",
+       {"", {{"day", std::monostate()}, {"days", std::int64_t{900}}}},
+       "nothing asks for the row's \"days\""},
+      {"user_activity",
+       {"", {{"user_id", "1 or 1=1"}}},
+       "the row's \"user_id\" is of another kind"},
+  };
+  for (const Wrong& each : all) {
+    try {
+      Behind(report(each.report), each.figure, {});
+      ADD_FAILURE() << each.message;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::usage);
+      EXPECT_EQ(error.message(), each.message);
+    }
   }
 }
 

@@ -4,15 +4,19 @@ import type { View } from "vega";
 import { isKnown, specOf } from "./charts";
 import { element } from "./dom";
 import { draw } from "./draw";
+import { addressOfRows, ownDrillOf } from "./drill";
 import type { Card } from "./pages";
-import { isShare, labelOf, rowsOf, textOf, type Report, type Result } from "./report";
+import { isShare, labelOf, rowsOf, textOf, type Report, type Result, type Row } from "./report";
 import { source } from "./source";
 import { filtersFor, periodBefore, type State } from "./state";
 
 /// Rows that a table on the page shows; all are in the file.
 const mostRows = 500;
 
-function tableOf(report: Report, result: Result): HTMLElement {
+/// A link to the rows behind a figure, where there are any; else its text.
+type Link = (row: Row, column: string, text: string) => Node | string;
+
+function tableOf(report: Report, result: Result, link: Link): HTMLElement {
   const head = result.columns.map((column) => {
     const meaning = report.columns.find((each) => each.name === column.name)?.meaning ?? "";
     return element(
@@ -21,17 +25,15 @@ function tableOf(report: Report, result: Result): HTMLElement {
       labelOf(column.name),
     );
   });
-  const lines = result.rows.slice(0, mostRows).map((row) =>
+  const known = rowsOf(result).slice(0, mostRows);
+  const lines = known.map((row) =>
     element(
       "tr",
       {},
-      ...result.columns.map((column, i) =>
-        element(
-          "td",
-          { class: column.kind },
-          textOf(row[i] ?? null, isShare(report, column.name)),
-        ),
-      ),
+      ...result.columns.map(({ name, kind }) => {
+        const text = textOf(row[name] ?? null, isShare(report, name));
+        return element("td", { class: kind }, link(row, name, text));
+      }),
     ),
   );
   const table = element(
@@ -43,7 +45,8 @@ function tableOf(report: Report, result: Result): HTMLElement {
   );
   const rest = result.rows.length - lines.length;
   const more = rest > 0 ? [element("p", {}, `and ${rest} rows more, in the CSV file`)] : [];
-  return element("div", { class: "table", tabindex: "0" }, table, ...more);
+  const about = { role: "region", "aria-label": report.title };
+  return element("div", { class: "table", tabindex: "0", ...about }, table, ...more);
 }
 
 /// `before`: of the period before, where one is chosen.
@@ -52,9 +55,12 @@ function figuresOf(
   result: Result,
   columns: string[],
   before: Result | undefined,
+  link: Link,
 ): HTMLElement {
   const [row] = rowsOf(result);
   const [old] = before ? rowsOf(before) : [];
+  const words = (from: Row | undefined, name: string) =>
+    textOf(from?.[name] ?? null, isShare(report, name));
   return element(
     "dl",
     { class: "figures" },
@@ -63,10 +69,8 @@ function figuresOf(
         "div",
         {},
         element("dt", {}, labelOf(name)),
-        element("dd", {}, textOf(row?.[name] ?? null, isShare(report, name))),
-        ...(old
-          ? [element("dd", { class: "before" }, `before: ${textOf(old[name] ?? null, isShare(report, name))}`)]
-          : []),
+        element("dd", {}, row ? link(row, name, words(row, name)) : words(row, name)),
+        ...(old ? [element("dd", { class: "before" }, `before: ${words(old, name)}`)] : []),
       ),
     ),
   );
@@ -84,11 +88,14 @@ export class CardView {
   private before: Result | undefined;
   private asked: AbortController | undefined;
   private isTable = false;
+  private state: State | undefined;
 
+  /// `open`: shows another address of the app. Without it no figure leads to its rows.
   constructor(
     private readonly card: Card,
     private readonly report: Report,
     toggled: () => void,
+    private readonly open?: (address: string) => void,
   ) {
     this.toggle = element("button", { type: "button", click: toggled }, "Table");
     const buttons = element("div", { class: "buttons" }, this.file);
@@ -120,6 +127,7 @@ export class CardView {
 
   /// Shows what the state asks for; asks the server unless only the shape has changed.
   async show(state: State, isAnew: boolean): Promise<void> {
+    this.state = state;
     this.isTable = this.card.chart.kind === "table" || state.tables.includes(this.report.name);
     this.toggle.setAttribute("aria-pressed", String(this.isTable));
     if (isAnew || !this.result) await this.ask(state);
@@ -172,10 +180,10 @@ export class CardView {
       return this.replace(element("p", { class: "empty" }, words));
     }
     if (this.isTable || chart.kind === "table") {
-      return this.replace(tableOf(this.report, this.result));
+      return this.replace(tableOf(this.report, this.result, this.link));
     }
     if (chart.kind === "figures") {
-      return this.replace(figuresOf(this.report, this.result, chart.columns, this.before));
+      return this.replace(figuresOf(this.report, this.result, chart.columns, this.before, this.link));
     }
     const rows = rowsOf(this.result);
     if (!isKnown(chart, rows)) {
@@ -183,8 +191,33 @@ export class CardView {
     }
     const canvas = element("div", { class: "chart" });
     this.replace(canvas);
-    this.view = await draw(canvas, specOf(this.report, chart, rows));
+    const choose = this.open && ((row: number, column: string) => this.choose(rows[row], column));
+    this.view = await draw(canvas, specOf(this.report, chart, rows), choose);
     this.pictures.hidden = false;
+  }
+
+  /// Where the rows behind a figure are shown; nothing, where there are none.
+  private addressOf(row: Row, column: string): string | undefined {
+    const drill = ownDrillOf(this.report, column);
+    if (!this.open || !this.state || !drill || typeof row[column] !== "number") return undefined;
+    return addressOfRows(this.report, drill, row, this.state);
+  }
+
+  private readonly link: Link = (row, column, text) => {
+    const href = this.addressOf(row, column);
+    if (!href) return text;
+    const click = (event: Event) => {
+      const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
+      if (ctrlKey || metaKey || shiftKey) return;
+      event.preventDefault();
+      this.open?.(href);
+    };
+    return element("a", { href, click }, text);
+  };
+
+  private choose(row: Row | undefined, column: string): void {
+    const address = row && this.addressOf(row, column);
+    if (address) this.open?.(address);
   }
 
   /// The chart as a file, twice as large where it is of pixels.

@@ -1,6 +1,7 @@
 /// Rows of a report as a Vega-Lite chart. Pure: the same rows give the same JSON.
 
 import type { TopLevelSpec } from "vega-lite";
+import { columnMark, drillOf, rowMark } from "./drill";
 import type { Chart } from "./pages";
 import { isShare, isTime, labelOf, type Report, type Row } from "./report";
 
@@ -63,15 +64,27 @@ function tooltip(report: Report, rows: Row[], columns: string[]): Part[] {
   });
 }
 
+/// What a mark knows of where it leads: nothing, where no rows lie behind its column.
+function lead(report: Report, row: number, column: string): Row {
+  const drill = drillOf(report, column);
+  return drill ? { [rowMark]: row, [columnMark]: drill.column } : {};
+}
+
+/// A hand over marks that lead somewhere.
+function cursor(report: Report): Part {
+  return report.rows?.length ? { cursor: "pointer" } : {};
+}
+
 /// One row for each of several columns, named as people write them.
-function folded(rows: Row[], x: string, up: string[], down: string[]): Row[] {
-  return rows.flatMap((row) =>
+function folded(report: Report, rows: Row[], x: string, up: string[], down: string[]): Row[] {
+  return rows.flatMap((row, i) =>
     [...up, ...down].map((name) => {
       const value = row[name] ?? null;
       return {
         [x]: row[x] ?? null,
         series: labelOf(name),
         value: down.includes(name) && typeof value === "number" && value !== 0 ? -value : value,
+        ...lead(report, i, name),
       };
     }),
   );
@@ -89,13 +102,14 @@ function series(columns: string[]): Part {
 
 function lines(report: Report, chart: Kind<"lines"> | Kind<"areas">, rows: Row[]): Part {
   const isArea = chart.kind === "areas";
+  const hand = cursor(report);
   const format = numberFormat(report, chart.y[0] ?? "");
-  const values = folded(rows, chart.x, chart.y, []);
+  const values = folded(report, rows, chart.x, chart.y, []);
   return {
     data: { values },
     mark: isArea
-      ? { type: "area", line: true, fillOpacity: 0.5, tooltip: true }
-      : { type: "line", point: { size: 25 }, tooltip: true },
+      ? { type: "area", line: true, point: { size: 60, opacity: 0, ...hand }, fillOpacity: 0.5, tooltip: true }
+      : { type: "line", point: { size: 25, ...hand }, tooltip: true },
     encoding: {
       x: across(rows, chart.x, false),
       y: {
@@ -121,12 +135,13 @@ function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
   const names = [...chart.y, ...down];
   const split = chart.split;
   const values = split
-    ? rows.map((row) => ({
+    ? rows.map((row, i) => ({
         [chart.x]: row[chart.x] ?? null,
         series: row[split] ?? null,
         value: row[chart.y[0] ?? ""] ?? null,
+        ...lead(report, i, chart.y[0] ?? ""),
       }))
-    : folded(rows, chart.x, chart.y, down);
+    : folded(report, rows, chart.x, chart.y, down);
   const color = split
     ? { field: "series", type: "nominal", legend: { title: null, orient: "top" } }
     : series(names);
@@ -134,7 +149,7 @@ function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
   const title = names.length > 1 || split ? report.unit : labelOf(chart.y[0] ?? "");
   const bars = {
     data: { values },
-    mark: { type: "bar", tooltip: true },
+    mark: { type: "bar", tooltip: true, ...cursor(report) },
     encoding: {
       x,
       y: { field: "value", type: "quantitative", title, axis: upwards(format, values, "value") },
@@ -165,11 +180,12 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
     ...row,
     place: i,
     label: chart.label.map((name) => row[name] ?? "").filter(String).join(" \u00b7 "),
+    ...lead(report, i, chart.y),
   }));
   return {
     data: { values },
     height: rows.length * step,
-    mark: { type: "bar", tooltip: true },
+    mark: { type: "bar", tooltip: true, ...cursor(report) },
     encoding: {
       y: {
         field: "place",
@@ -201,9 +217,9 @@ function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
     ...(names ? { axis: { labelExpr: `${JSON.stringify(names)}[datum.value]` } } : {}),
   };
   return {
-    data: { values: rows },
+    data: { values: rows.map((row, i) => ({ ...row, ...lead(report, i, chart.value) })) },
     height: new Set(rows.map((row) => row[chart.y])).size * step,
-    mark: { type: "rect", tooltip: true },
+    mark: { type: "rect", tooltip: true, ...cursor(report) },
     encoding: {
       x: { field: field(chart.x), type: "ordinal", title: labelOf(chart.x), axis: { labelAngle: 0 } },
       y,

@@ -4,6 +4,7 @@ import { View, Warn, parse } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { element } from "./dom";
+import { columnMark, rowMark } from "./drill";
 import { configOf } from "./theme";
 
 let tip: HTMLElement | undefined;
@@ -24,8 +25,50 @@ function showTip(_handler: unknown, event: MouseEvent, _item: unknown, value: un
   tip.style.top = `${Math.max(4, Math.min(event.clientY + 12, innerHeight - box.height - 8))}px`;
 }
 
+/// Told of a mark that was chosen: the place of its row, and its column.
+export type Choose = (row: number, column: string) => void;
+
+function choice(datum: unknown): [number, string] | undefined {
+  const { [rowMark]: row, [columnMark]: column } = (datum ?? {}) as Record<string, unknown>;
+  return typeof row === "number" && typeof column === "string" ? [row, column] : undefined;
+}
+
+/// What Vega's SVG renderer leaves on a mark's element.
+function choiceOf(mark: Element): [number, string] | undefined {
+  return choice((mark as Element & { __data__?: { datum?: unknown } }).__data__?.datum);
+}
+
+/// Arrow keys go through the marks that lead somewhere, Enter follows one. The chart as a whole is one
+/// stop of the Tab key, for it may have hundreds.
+function steer(place: HTMLElement, choose: Choose): void {
+  place.tabIndex = 0;
+  place.setAttribute("aria-description", "Arrow keys go through its marks, Enter shows their rows");
+  place.addEventListener("keydown", (event) => {
+    const found = [...place.querySelectorAll<SVGElement>("[aria-roledescription]")].filter(choiceOf);
+    const at = found.indexOf(document.activeElement as SVGElement);
+    const ends: Record<string, number> = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: found.length - 1,
+    };
+    const next = ends[event.key];
+    if (next !== undefined && found.length > 0) {
+      event.preventDefault();
+      const mark = found[Math.max(0, Math.min(next, found.length - 1))]!;
+      mark.setAttribute("tabindex", "-1");
+      mark.focus();
+    } else if (event.key === "Enter" && at >= 0) {
+      event.preventDefault();
+      choose(...choiceOf(found[at]!)!);
+    }
+  });
+}
+
 /// Draws into `place`, which is on the page. The view redraws itself when the window changes.
-export async function draw(place: HTMLElement, spec: TopLevelSpec): Promise<View> {
+export async function draw(place: HTMLElement, spec: TopLevelSpec, choose?: Choose): Promise<View> {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const config = configOf(isDark);
   const runtime = parse(compile(spec, { config }).spec, undefined, { ast: true } as never);
@@ -37,5 +80,12 @@ export async function draw(place: HTMLElement, spec: TopLevelSpec): Promise<View
     hover: true,
     tooltip: showTip,
   });
+  if (choose) {
+    view.addEventListener("click", (_event, item) => {
+      const chosen = choice(item?.datum);
+      if (chosen) choose(...chosen);
+    });
+    steer(place, choose);
+  }
   return view.runAsync();
 }

@@ -28,11 +28,12 @@ class Cards implements View {
     private state: State,
     reports: Map<string, Report>,
     turn: (report: string) => void,
+    open: (address: string) => void,
   ) {
     this.cards = page.cards.map((card) => {
       const report = reports.get(card.report);
       if (!report) throw new Error(`there is no report ${card.report}`);
-      return new CardView(card, report, () => turn(report.name));
+      return new CardView(card, report, () => turn(report.name), open);
     });
     this.root = element("div", { class: "cards" }, ...this.cards.map((card) => card.root));
     for (const card of this.cards) void card.show(state, true);
@@ -116,6 +117,10 @@ class App {
     this.go(state);
   }
 
+  private visit(address: string): void {
+    this.push(stateOf(new URL(address, location.href)));
+  }
+
   private go(state: State): void {
     const before = this.state;
     this.state = state;
@@ -146,7 +151,7 @@ class App {
     this.to.value = this.state.to;
     this.level.value = this.state.level;
     this.nav.replaceChildren(
-      ...[...pages, ...viewPages].map((page) => {
+      ...[...pages, ...viewPages.filter((page) => !page.isHidden)].map((page) => {
         const there = { ...this.state, path: page.path, tables: [] };
         const follow = (event: Event) => {
           const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
@@ -172,11 +177,12 @@ class App {
     const cards = pageOf(path);
     const page = cards ?? viewPages.find((each) => each.path === path);
     document.title = page ? `${page.title} \u00b7 Sparkify` : "Sparkify";
-    this.filters.hidden = !cards;
+    this.filters.hidden = !cards && !(page as ViewPage | undefined)?.hasFilters;
     this.main.replaceChildren(element("h1", {}, page ? page.title : "There is no such page"));
     const opening = ++this.openings;
     if (cards) {
-      this.place(new Cards(cards, this.state, this.reports, (report) => this.turn(report)));
+      const turn = (report: string) => this.turn(report);
+      this.place(new Cards(cards, this.state, this.reports, turn, (address) => this.visit(address)));
     } else if (page) {
       void this.load(page as ViewPage, opening);
     }
@@ -188,9 +194,9 @@ class App {
   }
 
   private async load(page: ViewPage, opening: number): Promise<void> {
-    const open = (address: string) => this.push(stateOf(new URL(address, location.href)));
+    const open = (address: string) => this.visit(address);
     try {
-      const view = await page.view(this.state, { open });
+      const view = await page.view(this.state, { open, reports: this.reports });
       if (opening === this.openings) this.place(view);
       else view.leave?.();
     } catch (error) {

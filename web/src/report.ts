@@ -14,6 +14,20 @@ export interface Report {
   caveat: string | null;
   parameters: string[];
   columns: Column[];
+  /// What lies behind its figures, the main one first.
+  rows: Drill[];
+}
+
+/// The rows that a column's figures count.
+export interface Drill {
+  column: string;
+  title: string;
+  definition: string;
+  grain: string;
+  /// Columns of the report whose values say which figure it is.
+  keys: string[];
+  parameters: string[];
+  columns: Column[];
 }
 
 export type Value = string | number | boolean | null;

@@ -1,3 +1,5 @@
+import type { Row } from "./report";
+
 /// What a reader has chosen. All of it is in the address, so that it can be kept and sent.
 
 export interface State {
@@ -7,6 +9,28 @@ export interface State {
   level: "" | "free" | "paid";
   /// Reports shown as tables.
   tables: string[];
+  /// Whether charts show the period before the chosen one as well.
+  compare: boolean;
+  /// On the page of rows: which figure they lie behind.
+  figure: Figure | null;
+}
+
+export interface Figure {
+  report: string;
+  /// Its column.
+  of: string;
+  /// The values of the row that say which one it is.
+  row: Row;
+}
+
+function figureOf(query: URLSearchParams): Figure | null {
+  try {
+    const row: unknown = JSON.parse(query.get("row") ?? "null");
+    if (typeof row !== "object" || row === null) return null;
+    return { report: query.get("report") ?? "", of: query.get("of") ?? "", row: row as Row };
+  } catch {
+    return null;
+  }
 }
 
 export function stateOf(address: URL): State {
@@ -18,6 +42,8 @@ export function stateOf(address: URL): State {
     to: query.get("to") ?? "",
     level: level === "free" || level === "paid" ? level : "",
     tables: (query.get("tables") ?? "").split(",").filter(Boolean),
+    compare: query.get("compare") === "1",
+    figure: address.pathname === "/rows" ? figureOf(query) : null,
   };
 }
 
@@ -26,6 +52,12 @@ export function addressOf(state: State): string {
   const query = new URLSearchParams();
   for (const name of ["from", "to", "level"] as const) {
     if (state[name]) query.set(name, state[name]);
+  }
+  if (state.compare) query.set("compare", "1");
+  if (state.figure && state.path === "/rows") {
+    query.set("report", state.figure.report);
+    query.set("of", state.figure.of);
+    query.set("row", JSON.stringify(state.figure.row));
   }
   if (state.tables.length > 0) query.set("tables", state.tables.join(","));
   const text = query.toString();

@@ -1,5 +1,7 @@
 /// Pages that are not made of cards. To add one, add a line to `viewPages`.
 
+import type { Report } from "./report";
+import { RowsView } from "./rows";
 import type { State } from "./state";
 
 /// A page's content while it is on the screen.
@@ -7,6 +9,8 @@ export interface View {
   root: HTMLElement;
   /// The address has changed and it is still this page's.
   show?(state: State): void;
+  /// The warehouse may hold something else than before. Done when it is shown.
+  refresh?(): Promise<void>;
   /// Colours have changed.
   repaint?(): void;
   /// It goes from the screen.
@@ -17,13 +21,27 @@ export interface View {
 export interface Shell {
   /// Another address of the app, as a step of the browser's history.
   open(address: string): void;
+  /// What the server knows of its reports, by name.
+  reports: Map<string, Report>;
 }
 
 export interface ViewPage {
   path: string;
   title: string;
+  /// Not in the navigation: something else leads there.
+  isHidden?: boolean;
+  /// Period and level narrow it too.
+  hasFilters?: boolean;
   /// Makes the content; its code may be loaded by then.
   view: (state: State, shell: Shell) => Promise<View>;
 }
 
-export const viewPages: ViewPage[] = [];
+export const viewPages: ViewPage[] = [
+  {
+    path: "/rows",
+    title: "Rows",
+    isHidden: true,
+    hasFilters: true,
+    view: (state, shell) => Promise.resolve(new RowsView(state, shell)),
+  },
+];

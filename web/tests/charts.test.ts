@@ -14,6 +14,7 @@ const report: Report = {
   grain: "one week",
   caveat: null,
   parameters: [],
+  rows: [],
   columns: [
     { name: "week", meaning: "Monday of the ISO week, UTC" },
     { name: "up", meaning: "users" },
