@@ -6,27 +6,27 @@
 #include <cstring>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace sparkify::base {
 namespace {
 
 constexpr std::size_t excerpt_bytes = 100;
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 /// The part of `line` around byte `column` (from 1), and how many characters precede the caret.
 std::pair<std::string, std::size_t> window(std::string_view line, std::size_t column) {
   std::size_t caret = column > 0 ? std::min(column - 1, line.size()) : 0;
   std::size_t begin =
       caret > excerpt_bytes / 2 && line.size() > excerpt_bytes ? caret - excerpt_bytes / 2 : 0;
-  while (begin > 0 && is_continuation(line[begin])) --begin;
+  while (begin > 0 && is_utf8_tail(line[begin])) --begin;
   std::size_t end = std::min(line.size(), begin + excerpt_bytes);
-  while (end < line.size() && is_continuation(line[end])) ++end;
+  while (end < line.size() && is_utf8_tail(line[end])) ++end;
   std::string text;
   std::size_t before = 0;
   for (std::size_t i = begin; i < end; ++i) {
     auto byte = static_cast<unsigned char>(line[i]);
     text += byte < 0x20 || byte == 0x7F ? ' ' : line[i];
-    if (i < caret && !is_continuation(line[i])) ++before;
+    if (i < caret && !is_utf8_tail(line[i])) ++before;
   }
   return {text, before};
 }

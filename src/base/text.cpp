@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 
 namespace sparkify::base {
 namespace {
@@ -47,6 +49,43 @@ std::string quoted(std::string_view text, char quote) {
   std::string result(1, quote);
   for (char c : text) result.append(c == quote ? 2 : 1, c);
   return result + quote;
+}
+
+void append_json_text(std::string_view text, std::string& out) {
+  auto is_special = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  };
+  out += '"';
+  for (auto rest = text.begin(); rest != text.end();) {
+    auto special = std::find_if(rest, text.end(), is_special);
+    out.append(rest, special);
+    if (special == text.end()) break;
+    if (*special == '"' || *special == '\\') {
+      out += '\\';
+      out += *special;
+    } else {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(*special));
+    }
+    rest = special + 1;
+  }
+  out += '"';
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    unsigned char byte = 0;
+    if (text.size() - i < 3) return std::nullopt;
+    const char* end = text.data() + i + 3;
+    if (std::from_chars(text.data() + i + 1, end, byte, 16).ptr != end) return std::nullopt;
+    decoded += static_cast<char>(byte);
+    i += 2;
+  }
+  return decoded;
 }
 
 std::size_t edit_distance(std::string_view left, std::string_view right) {

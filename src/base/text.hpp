@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ inline bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
+/// Whether a byte of UTF-8 goes on with a character that an earlier one began.
+inline bool is_utf8_tail(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
 /// ASCII only; other bytes stay as they are.
 std::string to_lower(std::string_view text);
 /// Without the spaces, tabs and line ends on both sides.
@@ -25,6 +29,12 @@ std::vector<std::string_view> split_words(std::string_view text);
 
 /// Between quotes, those within doubled: a name (") or a text (') as SQL has it.
 std::string quoted(std::string_view text, char quote);
+
+/// Between double quotes, as a string of JSON. Bytes from 0x20 on stay as they are.
+void append_json_text(std::string_view text, std::string& out);
+
+/// %XX becomes its byte. Nothing when a % is followed by less than two digits.
+std::optional<std::string> percent_decode(std::string_view text);
 
 /// Damerau-Levenshtein distance in its restricted form (optimal string alignment): insertions,
 /// deletions, substitutions and swaps of neighbours that lead from one to the other. Compares

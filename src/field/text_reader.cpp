@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "event/json.hpp"
 #include "field/lines.hpp"
 #include "field/record.hpp"
@@ -116,7 +117,7 @@ class TextReader final : public RecordReader {
       std::size_t begin = at;
       for (std::size_t count = 0; count < width.characters && at < line.size(); ++count) {
         ++at;
-        while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) ++at;
+        while (at < line.size() && base::is_utf8_tail(line[at])) ++at;
       }
       std::string_view text = line.substr(begin, at - begin);
       bool is_null = event::trim_blanks(text) == layout_.null_as;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace sparkify::pgwire {
 namespace {
 
@@ -19,7 +21,7 @@ std::size_t position_of(const base::Place& place, std::string_view text) {
   }
   if (place.line == 0 || place.column == 0) return 0;
   std::size_t end = std::min(begin + place.column - 1, text.size());
-  auto is_start = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+  auto is_start = [](char byte) { return !base::is_utf8_tail(byte); };
   return 1 + static_cast<std::size_t>(std::count_if(
                  text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), is_start));
 }

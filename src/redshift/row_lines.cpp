@@ -4,32 +4,11 @@
 
 #include <cstdint>
 #include <iterator>
-#include <string_view>
+
+#include "base/text.hpp"
 
 namespace sparkify::redshift {
 namespace {
-
-void append_text(std::string_view text, std::string& line) {
-  line += '"';
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    auto is_plain = [](char c) {
-      return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-    };
-    while (end < text.size() && is_plain(text[end])) ++end;
-    line += text.substr(at, end - at);
-    at = end;
-    if (at == text.size()) break;
-    char special = text[at++];
-    if (special == '"' || special == '\\') {
-      line += '\\';
-      line += special;
-    } else {
-      fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned char>(special));
-    }
-  }
-  line += '"';
-}
 
 void append_value(const duckdb::TravellingChunk& rows, std::size_t column, std::size_t row,
                   duckdb_type type, std::string& line) {
@@ -38,7 +17,7 @@ void append_value(const duckdb::TravellingChunk& rows, std::size_t column, std::
   if (rows.is_null(column, row)) {
     line += "null";
   } else if (type == DUCKDB_TYPE_VARCHAR) {
-    append_text(rows.text(column, row), line);
+    base::append_json_text(rows.text(column, row), line);
   } else if (type == DUCKDB_TYPE_INTEGER) {
     fmt::format_to(out, "{}", rows.values<std::int32_t>(column)[row]);
   } else if (type == DUCKDB_TYPE_DOUBLE) {

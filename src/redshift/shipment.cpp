@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/removal.hpp"
 
@@ -32,21 +33,11 @@ Shipment::~Shipment() { remove_all(); }
 std::string Shipment::finish() {
   std::vector<std::string> paths = parts_->finish();
   if (paths.empty()) return {};
-  // The paths are ours: nothing in them needs an escape but what the user's prefix holds.
-  std::string text = "{\"entries\":[";
-  for (const std::string& path : paths) {
-    text += text.ends_with('[') ? "\n" : ",\n";
-    text += "{\"url\":\"";
-    for (char c : path) {
-      if (c == '"' || c == '\\') text += '\\';
-      text += c;
-    }
-    text += "\",\"mandatory\":true}";
-  }
-  text += "\n]}\n";
+  base::Json entries = base::Json::array();
+  for (const std::string& path : paths) entries.push_back({{"url", path}, {"mandatory", true}});
   std::string path = folder_ + "/manifest";
   auto writer = store_->create(path);
-  writer->write(text);
+  writer->write(base::Json{{"entries", std::move(entries)}}.dump(2) + '\n');
   writer->finish();
   return path;
 }

@@ -104,24 +104,6 @@ void append_binary_array(const Vector& vector, std::size_t row, const Type& type
 
 void append_json(const Vector& vector, std::size_t row, const Type& type, std::string& out);
 
-void append_json_text(std::string_view text, std::string& out) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  out += '"';
-  for (char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += "\\u00";
-      out += hex[static_cast<unsigned char>(c) >> 4];
-      out += hex[c & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 void append_json_list(const Vector& vector, std::size_t row, const Type& type, std::string& out) {
   Stretch stretch = stretch_of(vector, row, type);
   out += '[';
@@ -136,7 +118,7 @@ void append_json_struct(const Vector& vector, std::size_t row, const Type& type,
   out += '{';
   for (std::size_t i = 0; i < type.children.size(); ++i) {
     if (i > 0) out += ',';
-    append_json_text(type.words[i], out);
+    base::append_json_text(type.words[i], out);
     out += ':';
     append_json(vector.children[i], row, type.children[i], out);
   }
@@ -151,7 +133,7 @@ void append_json_map(const Vector& vector, std::size_t row, const Type& type, st
     if (i > entry.offset) out += ',';
     key.clear();
     append_text(vector.children[0], i, type.children[0], key);
-    append_json_text(key, out);
+    base::append_json_text(key, out);
     out += ':';
     append_json(vector.children[1], i, type.children[1], out);
   }
@@ -198,7 +180,7 @@ void append_json(const Vector& vector, std::size_t row, const Type& type, std::s
   if (is_finite_real || is_json_number(type.id)) {
     out += text;
   } else {
-    append_json_text(text, out);
+    base::append_json_text(text, out);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "field/layout.hpp"
 
 namespace sparkify::transfer {
@@ -33,9 +34,8 @@ bool is_finite(std::string_view number) {
 }
 
 std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !base::is_utf8_tail(c); }));
 }
 
 }  // namespace

@@ -1,30 +1,17 @@
 #include "web/request.hpp"
 
-#include <charconv>
+#include <algorithm>
 
 #include "base/text.hpp"
 
 namespace sparkify::web {
 namespace {
 
-/// Without its percent signs; nullopt when one of them is not followed by two digits.
-std::optional<std::string> decoded(std::string_view text, bool has_plus) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && has_plus) {
-      plain += ' ';
-    } else if (text[i] != '%') {
-      plain += text[i];
-    } else {
-      unsigned char byte = 0;
-      if (text.size() - i < 3) return std::nullopt;
-      const char* end = text.data() + i + 3;
-      if (std::from_chars(text.data() + i + 1, end, byte, 16).ptr != end) return std::nullopt;
-      plain += static_cast<char>(byte);
-      i += 2;
-    }
-  }
-  return plain;
+/// A part of a query, where a plus is a blank; nullopt when a percent sign is followed by no code.
+std::optional<std::string> decoded(std::string_view text) {
+  std::string plain(text);
+  std::replace(plain.begin(), plain.end(), '+', ' ');
+  return base::percent_decode(plain);
 }
 
 /// The part before the first `mark`, which goes with it from `rest`.
@@ -58,13 +45,13 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
 
 bool read_target(std::string_view target, Request& request) {
   if (!target.starts_with('/')) return false;
-  auto path = decoded(cut(target, '?'), false);
+  auto path = base::percent_decode(cut(target, '?'));
   if (!path) return false;
   request.path = std::move(*path);
   while (!target.empty()) {
     std::string_view value = cut(target, '&');
-    auto key = decoded(cut(value, '='), true);
-    auto text = decoded(value, true);
+    auto key = decoded(cut(value, '='));
+    auto text = decoded(value);
     if (!key || !text) return false;
     request.query.emplace_back(std::move(*key), std::move(*text));
   }
