@@ -12,7 +12,7 @@
 #include "copy/parquet_file.hpp"
 #include "format/xlsx.hpp"
 #include "report/output.hpp"
-#include "sql/lexer.hpp"
+#include "sql/read_only.hpp"
 #include "warehouse/query.hpp"
 
 namespace sparkify::cli {
@@ -54,12 +54,6 @@ void expect_file_path(const std::string& path) {
   throw Error(ErrorKind::usage,
               fmt::format("--out {} is {}", path, is_folder ? "a folder" : "no file"))
       .hint(is_folder ? "name a file in it" : "without --out the result is standard output");
-}
-
-bool is_query(const sql::Statement& statement) {
-  sql::Token first = sql::lex(statement.text, statement.literals).front();
-  return first.is_word("select") || first.is_word("with") || first.is_word("values") ||
-         first.text == "(";
 }
 
 }  // namespace
@@ -106,7 +100,7 @@ ResultPrinter::ResultPrinter(Invocation& invocation, std::string format,
 std::vector<std::string> ResultPrinter::types_of(warehouse::Warehouse& warehouse,
                                                  const sql::Statement& statement,
                                                  const sql::Parameters& parameters) const {
-  if (!is_binary() || !is_query(statement)) return {};
+  if (!is_binary() || !sql::is_query(statement)) return {};
   if (warehouse.engine() != "duckdb") {
     if (format_ != "parquet") return {};
     throw Error(ErrorKind::usage, "parquet is written of a warehouse in a file only")

@@ -5,17 +5,10 @@
 #include "base/error.hpp"
 #include "etl/observer.hpp"
 #include "sql/files.hpp"
-#include "sql/lexer.hpp"
+#include "sql/read_only.hpp"
 
 namespace sparkify::etl {
 namespace {
-
-bool is_query(const sql::Statement& statement) {
-  for (const auto& token : sql::lex(statement.text)) {
-    if (token.is_significant()) return token.is_word("select");
-  }
-  return false;
-}
 
 void take_parameters(warehouse::Warehouse& warehouse, const sql::Statement& query,
                      sql::Parameters& parameters) {
@@ -40,7 +33,7 @@ void build(warehouse::Warehouse& warehouse, Observer& observer) {
     Stage stage(observer, fmt::format("build {}", file->name()));
     try {
       for (const auto& statement : sql::split(file->text, file->path)) {
-        if (is_query(statement)) {
+        if (sql::is_query(statement)) {
           take_parameters(warehouse, statement, parameters);
         } else {
           warehouse.execute(statement, parameters);

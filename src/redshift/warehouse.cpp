@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "dialect/dialect.hpp"
 #include "redshift/link.hpp"
 #include "redshift/row_lines.hpp"
 #include "redshift/shipment.hpp"
-#include "sql/lexer.hpp"
+#include "sql/read_only.hpp"
 #include "warehouse/query.hpp"
 #include "warehouse/staging_threads.hpp"
 
@@ -55,13 +56,6 @@ class NoResult final : public Link::Result {
  private:
   std::vector<Link::Column> columns_;
 };
-
-bool is_question(std::string_view statement) {
-  for (const sql::Token& token : sql::lex(statement)) {
-    if (token.is_significant()) return token.is_word("select") || token.is_word("with");
-  }
-  return false;
-}
 
 /// A result as the interface shows it.
 class RemoteRows final : public warehouse::Rows {
@@ -138,9 +132,9 @@ class Redshift final : public warehouse::Warehouse {
   }
   void command(const std::string& text) {
     check_interrupt();
-    if (!explain(text)) link_->run(text);
+    if (!explain(text, false)) link_->run(text);
   }
-  bool explain(std::string_view statement);
+  bool explain(std::string_view statement, bool is_query);
   std::unique_ptr<Link::Result> run(const sql::Statement& statement,
                                     const sql::Parameters& parameters);
   dialect::Translated to_redshift(const sql::Statement& statement,
@@ -188,8 +182,8 @@ void Redshift::connect() {
 }
 
 /// Whether a statement was told instead of being run.
-bool Redshift::explain(std::string_view statement) {
-  if (!options_.explained || (!has_changed_ && is_question(statement))) return false;
+bool Redshift::explain(std::string_view statement, bool is_query) {
+  if (!options_.explained || (!has_changed_ && is_query)) return false;
   options_.explained(statement);
   has_changed_ = has_changed_ || (statement != "begin" && !statement.starts_with("lock "));
   return true;
@@ -211,12 +205,8 @@ dialect::Translated Redshift::to_redshift(const sql::Statement& statement,
 std::unique_ptr<Link::Result> Redshift::run(const sql::Statement& statement,
                                             const sql::Parameters& parameters) {
   check_interrupt();
-  if (options_.explained && has_changed_ && is_question(statement.text)) {
-    options_.explained(statement.text);
-    return std::make_unique<NoResult>();
-  }
   dialect::Translated sent = to_redshift(statement, parameters);
-  if (explain(sent.text)) return std::make_unique<NoResult>();
+  if (explain(sent.text, sql::is_query(statement))) return std::make_unique<NoResult>();
   return link_->run(sent.text, [statement, sent](std::size_t offset) {
     return statement.place(sent.origin(offset));
   });
@@ -247,8 +237,7 @@ sql::Value fitting(const sql::Value& value) {
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr || text->size() <= most_bytes) return value;
   std::size_t end = most_bytes;
-  auto is_inside = [&] { return (static_cast<unsigned char>((*text)[end]) & 0xC0) == 0x80; };
-  while (end > 0 && is_inside()) --end;
+  while (end > 0 && base::is_utf8_tail((*text)[end])) --end;
   return text->substr(0, end);
 }
 

@@ -46,6 +46,15 @@ bool is_reader(const Statement& statement) {
 
 }  // namespace
 
+bool is_query(const Statement& statement) {
+  for (const Token& token : lex(statement.text, statement.literals)) {
+    bool is_before = !token.is_significant() || token.is_symbol("(");
+    if (!is_before)
+      return is_any(token, std::array<std::string_view, 3>{"select", "with", "values"});
+  }
+  return false;
+}
+
 bool is_read_only(std::span<const Statement> statements) {
   return std::all_of(statements.begin(), statements.end(), is_reader);
 }
