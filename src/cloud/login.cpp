@@ -29,9 +29,11 @@ std::optional<HostName> read_host_name(std::string_view host) {
   return HostName{std::string(labels[0]), std::string(labels[2]), is_serverless};
 }
 
-std::string region_of_arn(std::string_view text) {
+std::optional<Arn> read_arn(std::string_view text) {
   std::vector<std::string_view> parts = parts_of(text, ':');
-  return parts.size() > 5 && parts[0] == "arn" ? std::string(parts[3]) : "";
+  if (parts.size() < 6 || parts[0] != "arn") return std::nullopt;
+  auto resource = static_cast<std::size_t>(parts[5].data() - text.data());
+  return Arn{parts[2], parts[3], text.substr(resource)};
 }
 
 }  // namespace sparkify::cloud

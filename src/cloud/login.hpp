@@ -23,7 +23,12 @@ struct HostName {
 /// alias or the endpoint of a VPC.
 std::optional<HostName> read_host_name(std::string_view host);
 
-/// The region in an ARN; empty when the text is none.
-std::string region_of_arn(std::string_view text);
+/// The parts of `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`, of which views are kept.
+struct Arn {
+  std::string_view service, region, resource;
+};
+
+/// Nothing: the text is no ARN.
+std::optional<Arn> read_arn(std::string_view text);
 
 }  // namespace sparkify::cloud

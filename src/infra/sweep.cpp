@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cloud/identities.hpp"
+#include "cloud/login.hpp"
 #include "cloud/network.hpp"
 #include "cloud/secrets.hpp"
 #include "cloud/tagged.hpp"
@@ -89,15 +90,9 @@ bool was_asked(std::string_view arn) {
                                                       ":iam:role/",
                                                       ":secretsmanager:secret:",
                                                       ":ec2:security-group"};
-  // arn:PARTITION:SERVICE:REGION:ACCOUNT:REST
-  std::array<std::string_view, 6> fields;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    bool is_last = i + 1 == fields.size();
-    std::size_t end = is_last ? arn.size() : std::min(arn.find(':'), arn.size());
-    fields[i] = arn.substr(0, end);
-    arn.remove_prefix(std::min(end + 1, arn.size()));
-  }
-  std::string shown = fmt::format(":{}:{}", fields[2], fields[5]);
+  auto parts = cloud::read_arn(arn);
+  if (!parts) return false;
+  std::string shown = fmt::format(":{}:{}", parts->service, parts->resource);
   return std::any_of(kinds.begin(), kinds.end(),
                      [&](std::string_view kind) { return shown.starts_with(kind); });
 }

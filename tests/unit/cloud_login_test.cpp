@@ -33,9 +33,13 @@ TEST(HostName, KeepsSilentOnOtherNames) {
 }
 
 TEST(RegionOfArn, IsThatOfArnsAlone) {
-  EXPECT_EQ(region_of_arn("arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-1"), "eu-west-1");
-  EXPECT_EQ(region_of_arn("a-1"), "");
-  EXPECT_EQ(region_of_arn("a:b:c:d:e:f"), "");
+  auto arn = read_arn("arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-1");
+  ASSERT_TRUE(arn);
+  EXPECT_EQ(arn->service, "secretsmanager");
+  EXPECT_EQ(arn->region, "eu-west-1");
+  EXPECT_EQ(arn->resource, "secret:a-1");
+  EXPECT_FALSE(read_arn("a-1"));
+  EXPECT_FALSE(read_arn("a:b:c:d:e:f"));
 }
 
 }  // namespace
