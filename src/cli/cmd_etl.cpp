@@ -82,8 +82,6 @@ void print_losses(Invocation& invocation, warehouse::Warehouse& warehouse) {
   }
 }
 
-/// A new warehouse is not made before the files are listed: a path that leads nowhere must not
-/// leave an empty one.
 /// Before a cluster is asked, and others wait.
 void require_staging(Invocation& invocation) {
   if (!invocation.is_on_redshift()) return;
@@ -92,6 +90,8 @@ void require_staging(Invocation& invocation) {
       .hint("give --staging s3://bucket/prefix, or fill in STAGING of [S3] in dwh.cfg");
 }
 
+/// A new warehouse is not made before the files are listed: a path that leads nowhere must not
+/// leave an empty one.
 etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
                       etl::Observer& observer) {
   Stores& store = invocation.store();
@@ -118,8 +118,7 @@ void explain(Invocation& invocation, const etl::LoadOptions& options, etl::Obser
     throw Error(ErrorKind::usage, "--explain is of loads on Redshift, and the warehouse is a file")
         .hint("--dry-run lists the files that a load would take");
   }
-  redshift::Options chosen = redshift_options(invocation);
-  chosen.noted = [&](std::string_view text) { observer.noted(text); };
+  redshift::Options chosen = redshift_options(invocation, observer);
   chosen.explained = [&](std::string_view statement) {
     invocation.out.write(fmt::format("{};\n\n", base::trim(statement)));
   };

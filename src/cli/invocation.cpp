@@ -76,8 +76,7 @@ bool Invocation::is_on_redshift() {
 
 std::unique_ptr<warehouse::Warehouse> Invocation::connect_to_redshift(
     warehouse::EmbeddedOptions::Mode mode, etl::Observer& observer) {
-  redshift::Options chosen = redshift_options(*this);
-  chosen.noted = [&observer](std::string_view text) { observer.noted(text); };
+  redshift::Options chosen = redshift_options(*this, observer);
   std::string name = chosen.address.shown();
   auto opened = redshift::open(std::move(chosen));
   if (mode == warehouse::EmbeddedOptions::Mode::read_write) {

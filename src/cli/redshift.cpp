@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "base/error.hpp"
 #include "cli/cloud_door.hpp"
 #include "cli/stores.hpp"
@@ -53,7 +51,8 @@ cloud::Session session_in(const CloudDoor& door, const std::string& region) {
 void log_in_by_secret(Invocation& invocation, const std::string& secret,
                       redshift::Address& address) {
   CloudDoor door(invocation);
-  cloud::Session session = session_in(door, cloud::region_of_arn(secret));
+  auto arn = cloud::read_arn(secret);
+  cloud::Session session = session_in(door, arn ? std::string(arn->region) : "");
   cloud::Login login = cloud::Secrets(session).login(secret);
   if (address.user.empty()) address.user = login.user;
   address.password = login.password;
@@ -78,16 +77,11 @@ void log_in_by_iam(Invocation& invocation, redshift::Address& address) {
   address.password = login.password;
 }
 
-bool has_password_in_environment() {
-  const char* text = std::getenv("PGPASSWORD");
-  return text != nullptr && *text != '\0';
-}
-
 /// How passwords are got that nobody wrote down; empty: they are, or libpq looks for them.
 std::function<void(redshift::Address&)> login_of(Invocation& invocation,
                                                  const redshift::Address& address) {
   const config::Settings& settings = invocation.settings();
-  if (has_password_in_environment()) return {};
+  if (redshift::is_in_environment("PGPASSWORD")) return {};
   if (settings.is_on("cluster.iam")) {
     return [&invocation](redshift::Address& asked) { log_in_by_iam(invocation, asked); };
   }
@@ -102,13 +96,13 @@ std::function<void(redshift::Address&)> login_of(Invocation& invocation,
 
 void try_login(Invocation& invocation, redshift::Address address, const std::string& secret) {
   address.ca_file = invocation.settings().text("aws.ca_bundle");
-  if (!secret.empty() && !has_password_in_environment()) {
+  if (!secret.empty() && !redshift::is_in_environment("PGPASSWORD")) {
     log_in_by_secret(invocation, secret, address);
   }
   redshift::Link(address, {}).run("select 1");
 }
 
-redshift::Options redshift_options(Invocation& invocation) {
+redshift::Options redshift_options(Invocation& invocation, etl::Observer& observer) {
   const config::Settings& settings = invocation.settings();
   redshift::Options options;
   options.address = whole_address(settings);
@@ -118,6 +112,7 @@ redshift::Options redshift_options(Invocation& invocation) {
   options.region = settings.text("s3.region");
   options.staging = canonical_path(settings.text("s3.staging"));
   options.open_store = [&settings] { return open_s3(settings); };
+  options.noted = [&observer](std::string_view text) { observer.noted(text); };
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -27,21 +28,10 @@ Error objection(std::string what) {
 }
 
 std::string decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    const char* begin = text.data() + std::min(i + 1, text.size());
-    const char* end = text.data() + std::min(i + 3, text.size());
-    bool is_code = end - begin == 2 && std::from_chars(begin, end, byte, 16).ptr == end;
-    if (!is_code || byte == 0) throw objection("a % of the address is followed by no code");
-    decoded += static_cast<char>(byte);
-    i += 2;
-  }
-  return decoded;
+  auto decoded = base::percent_decode(text);
+  bool is_text = decoded && decoded->find('\0') == std::string::npos;
+  if (!is_text) throw objection("a % of the address is followed by no code");
+  return *decoded;
 }
 
 /// The text before the first (or last) `separator`, which goes from `rest` with it; nothing when
@@ -91,6 +81,11 @@ void read_option(std::string_view text, Address& address) {
 }
 
 }  // namespace
+
+bool is_in_environment(const char* name) {
+  const char* text = std::getenv(name);
+  return text != nullptr && *text != '\0';
+}
 
 bool is_address(std::string_view text) {
   return base::to_lower(text.substr(0, scheme.size())) == scheme;

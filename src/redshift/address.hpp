@@ -20,6 +20,9 @@ struct Address {
   std::string shown() const;
 };
 
+/// Whether a variable that libpq reads, such as PGPASSWORD, says something.
+bool is_in_environment(const char* name);
+
 /// Whether a warehouse's name is the address of a Redshift and no file's path.
 bool is_address(std::string_view text);
 

@@ -61,8 +61,7 @@ ErrorKind kind_of(std::string_view sql_state) {
 std::size_t byte_of(std::string_view text, std::size_t number) {
   std::size_t offset = 0;
   for (; offset < text.size(); ++offset) {
-    bool is_first = (static_cast<unsigned char>(text[offset]) & 0xC0) != 0x80;
-    if (is_first && --number == 0) break;
+    if (!base::is_utf8_tail(text[offset]) && --number == 0) break;
   }
   return std::min(offset, text.size());
 }
@@ -131,11 +130,6 @@ class Parameters {
   std::vector<const char*> names_;
   std::vector<std::string> values_;
 };
-
-bool is_in_environment(const char* name) {
-  const char* text = std::getenv(name);
-  return text != nullptr && *text != '\0';
-}
 
 Parameters parameters_of(const Address& address) {
   Parameters parameters;
