@@ -132,7 +132,7 @@ class PictureTable {
 void print_page(Invocation& invocation, const Report& report, warehouse::Rows& rows) {
   terminal::Output& out = invocation.out;
   out.write(fmt::format("{} ({})\n{}\n\n", report.title, report.unit, report.definition));
-  std::size_t room = terminal::terminal_columns().value_or(0);
+  std::size_t room = terminal::terminal_columns(STDOUT_FILENO).value_or(0);
   PictureTable table(report, rows, out, room);
   const std::string& first = rows.columns().front().name;
   bool is_over_time = first == "day" || first == "week" || first == "month";

@@ -44,13 +44,13 @@ void occupy_standard_streams() {
   }
 }
 
-std::optional<std::size_t> terminal_columns() {
+std::optional<std::size_t> terminal_columns(int fd) {
   constexpr std::size_t usual_columns = 80;
   const char* terminal = std::getenv("TERM");
   bool is_plain = terminal == nullptr || std::string_view(terminal) == "dumb";
-  if (is_plain || ::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  if (is_plain || ::isatty(fd) != 1) return std::nullopt;
   winsize size{};
-  bool is_known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  bool is_known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return is_known ? size.ws_col : usual_columns;
 }
 

@@ -32,9 +32,9 @@ class Output {
 /// what was meant for the stream. Reading or writing them still fails.
 void occupy_standard_streams();
 
-/// Columns of the terminal that standard output is; nothing when it is none, or one of plain lines
-/// (TERM is dumb or missing).
-std::optional<std::size_t> terminal_columns();
+/// Columns of the terminal that `fd`, such as STDOUT_FILENO, is; nothing when it is none, or one of
+/// plain lines (TERM is dumb or missing).
+std::optional<std::size_t> terminal_columns(int fd);
 
 /// Standard error; what cannot be written is lost.
 void write_error(std::string_view text);

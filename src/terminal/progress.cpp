@@ -1,10 +1,7 @@
 #include "terminal/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cstdlib>
 
 #include "base/text.hpp"
 #include "format/width.hpp"
@@ -37,14 +34,11 @@ ProgressLine::~ProgressLine() {
 
 ProgressLine ProgressLine::on_standard_error(bool is_quiet) {
   Options options;
-  const char* terminal = std::getenv("TERM");
-  bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  options.is_live = ::isatty(STDERR_FILENO) == 1 && !is_dumb;
+  std::optional<std::size_t> columns = terminal_columns(STDERR_FILENO);
+  options.is_live = columns.has_value();
   options.is_quiet = is_quiet;
   options.write = write_error;
-  winsize size{};
-  bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  if (is_known) options.width = size.ws_col;
+  options.width = columns.value_or(options.width);
   return ProgressLine(std::move(options));
 }
 
