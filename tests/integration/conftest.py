@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from eventfiles import play, song, write_events, write_song
+from eventfiles import event, play, song, write_events, write_song
 from program import BINARY, OK, Warehouse
 from served import Served
 from strangers import Server
@@ -23,6 +23,21 @@ def pytest_sessionstart(session):
 def warehouse(tmp_path):
     """A warehouse that does not exist yet."""
     return Warehouse(tmp_path / "warehouse.duckdb")
+
+
+@pytest.fixture
+def logs(tmp_path):
+    """Two log files, one play each and a visitor."""
+    folder = tmp_path / "logs"
+    write_events(folder / "a.json", [play(item=0), event(user=None, item=1, level="free")])
+    write_events(folder / "b.json", [play(item=2)])
+    return folder
+
+
+@pytest.fixture
+def songs(tmp_path):
+    write_song(tmp_path / "songs/one.json", song("SO1", "AR1"))
+    return tmp_path / "songs"
 
 
 @pytest.fixture

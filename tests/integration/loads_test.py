@@ -10,21 +10,6 @@ from program import LOCKED, OK, USAGE, Warehouse, clean_environment, command_of,
 from worlds import large_log_lines, large_songs
 
 
-@pytest.fixture
-def logs(tmp_path):
-    """Two log files, one play each and a visitor."""
-    folder = tmp_path / "logs"
-    write_events(folder / "a.json", [play(item=0), event(user=None, item=1, level="free")])
-    write_events(folder / "b.json", [play(item=2)])
-    return folder
-
-
-@pytest.fixture
-def songs(tmp_path):
-    write_song(tmp_path / "songs/one.json", song("SO1", "AR1"))
-    return tmp_path / "songs"
-
-
 def star_of(log_files=(), song_files=()):
     expected = reference.Warehouse()
     expected.load(list(log_files), list(song_files))

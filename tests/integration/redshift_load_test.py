@@ -5,7 +5,7 @@ import re
 import pytest
 import sqlglot
 from clouds import REAL, expect_no_secret, lay_real
-from eventfiles import event, play, song, write_events, write_song
+from eventfiles import play, song, write_events, write_song
 from program import (
     DENIED,
     IN_DOUBT,
@@ -60,20 +60,6 @@ def scene(stage):
     stage.redshift.empty()
     yield stage
     stage.expect_nothing_left()
-
-
-@pytest.fixture
-def logs(tmp_path):
-    folder = tmp_path / "logs"
-    write_events(folder / "a.json", [play(item=0), event(user=None, item=1, level="free")])
-    write_events(folder / "b.json", [play(item=2)])
-    return folder
-
-
-@pytest.fixture
-def songs(tmp_path):
-    write_song(tmp_path / "songs/one.json", song("SO1", "AR1"))
-    return tmp_path / "songs"
 
 
 def same_files(ledger):
