@@ -17,9 +17,9 @@
 with played as (
   select user_id, day, lead(day) over (partition by user_id order by day) as next_day
   from (
-    select distinct user_id, cast(start_time as date) as day
-    from songplays
-    where start_time < dateadd(day, 1, cast(:to as timestamp))
+    select distinct user_id, cast(hour_at as date) as day
+    from listening_hours
+    where hour_at < dateadd(day, 1, cast(:to as timestamp))
   ) as days
 ),
 changes as (
@@ -36,8 +36,8 @@ changes as (
   select case when next_day < day + 28 then next_day else day + 28 end, 0, 0, -1
   from played
   union all
-  select distinct cast(event_time as date), 0, 0, 0
-  from events
+  select distinct cast(hour_at as date), 0, 0, 0
+  from session_hours
 ),
 by_day as (
   select day, sum(daily) as daily, sum(weekly) as weekly, sum(monthly) as monthly
@@ -59,9 +59,9 @@ select
   cast(r.monthly_users as bigint) as monthly_users
 from running r
 join (
-  select distinct cast(event_time as date) as day
-  from events
-  where event_time >= cast(:from as timestamp)
-    and event_time < dateadd(day, 1, cast(:to as timestamp))
+  select distinct cast(hour_at as date) as day
+  from session_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
 ) d on d.day = r.day
 order by r.day;

@@ -16,25 +16,25 @@
 -- caveat: The level is that of the moment of the advert, not of the day's end.
 with counts as (
   select
-    cast(date_trunc('week', event_time) as date) as week,
-    sum(case when page = 'Roll Advert' then 1 else 0 end) as ads,
-    sum(case when page = 'NextSong' then 1 else 0 end) as plays
-  from events
+    cast(date_trunc('week', hour_at) as date) as week,
+    sum(ad_count) as ads,
+    sum(play_count) as plays
+  from session_hours
   where user_id is not null
     and level = 'free'
-    and event_time >= cast(:from as timestamp)
-    and event_time < dateadd(day, 1, cast(:to as timestamp))
-  group by cast(date_trunc('week', event_time) as date)
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+  group by cast(date_trunc('week', hour_at) as date)
 ),
 heard as (
   select
-    cast(date_trunc('week', start_time) as date) as week,
+    cast(date_trunc('week', hour_at) as date) as week,
     cast(sum(listened_seconds) as double precision) / 3600 as observed_hours
-  from songplays
+  from listening_hours
   where level = 'free'
-    and start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
-  group by cast(date_trunc('week', start_time) as date)
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+  group by cast(date_trunc('week', hour_at) as date)
 )
 select
   c.week,

@@ -16,15 +16,15 @@
 with days as (
   select
     user_id,
-    cast(event_time as date) as day,
-    sum(case when page = 'Roll Advert' then 1 else 0 end) as ads,
-    coalesce(max(case when page = 'Roll Advert' then event_time end), max(event_time)) as seen_at
-  from events
+    cast(hour_at as date) as day,
+    sum(ad_count) as ads,
+    coalesce(max(last_ad_at), max(last_at)) as seen_at
+  from session_hours
   where user_id is not null
     and level = 'free'
-    and event_time >= cast(:from as timestamp)
-    and event_time < dateadd(day, 1, cast(:to as timestamp))
-  group by user_id, cast(event_time as date)
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+  group by user_id, cast(hour_at as date)
 ),
 followed as (
   select

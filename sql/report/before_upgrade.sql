@@ -20,33 +20,71 @@ with upgraded as (
   group by user_id
 ),
 members as (
-  select 'upgraded' as users_group, user_id, ends_at
+  select 'upgraded' as users_group, user_id, dateadd(day, -14, ends_at) as begins_at, ends_at
   from upgraded
   where ends_at >= cast(:from as timestamp)
     and ends_at < dateadd(day, 1, cast(:to as timestamp))
   union all
-  select 'stayed free', e.user_id, dateadd(ms, 1, max(e.event_time))
-  from events e
+  select
+    'stayed free',
+    e.user_id,
+    dateadd(ms, 1, dateadd(day, -14, max(e.last_at))),
+    dateadd(ms, 1, max(e.last_at))
+  from session_hours e
   left join (select distinct user_id from user_history where level = 'paid') as p
     on p.user_id = e.user_id
   where e.user_id is not null and p.user_id is null
     and e.level = 'free'
-    and e.event_time >= cast(:from as timestamp)
-    and e.event_time < dateadd(day, 1, cast(:to as timestamp))
+    and e.hour_at >= cast(:from as timestamp)
+    and e.hour_at < dateadd(day, 1, cast(:to as timestamp))
   group by e.user_id
+),
+hours as (
+  select
+    m.users_group, m.user_id, m.begins_at, m.ends_at, h.hour_at, h.session_id, h.level,
+    h.play_count, h.upgrade_view_count,
+    case when h.level = 'free' then h.ad_count else 0 end as ad_count,
+    case when h.first_at >= m.begins_at and h.last_at < m.ends_at then 1 else 0 end as is_whole
+  from members m
+  join session_hours h
+    on h.user_id = m.user_id and h.last_at >= m.begins_at and h.first_at < m.ends_at
+),
+-- Of the hours in which the 14 days begin or end each event must be looked at.
+parts as (
+  select users_group, user_id, cast(null as date) as day, 0 as plays, 0 as ads, 0 as upgrade_views
+  from members
+  union all
+  select users_group, user_id, cast(hour_at as date), play_count, ad_count, upgrade_view_count
+  from hours
+  where is_whole = 1
+  union all
+  select
+    h.users_group,
+    h.user_id,
+    cast(e.event_time as date),
+    case when e.page = 'NextSong' then 1 else 0 end,
+    case when e.page = 'Roll Advert' and e.level = 'free' then 1 else 0 end,
+    case when e.page = 'Upgrade' then 1 else 0 end
+  from hours h
+  join events e
+    on e.session_id = h.session_id
+    and e.user_id = h.user_id
+    and date_trunc('hour', e.event_time) = h.hour_at
+    and coalesce(e.level, '') = coalesce(h.level, '')
+  where h.is_whole = 0
+    and e.event_time >= h.begins_at
+    and e.event_time < h.ends_at
 ),
 done as (
   select
-    m.users_group,
-    m.user_id,
-    sum(case when e.page = 'NextSong' then 1 else 0 end) as plays,
-    count(distinct cast(e.event_time as date)) as active_days,
-    sum(case when e.page = 'Roll Advert' and e.level = 'free' then 1 else 0 end) as ads,
-    sum(case when e.page = 'Upgrade' then 1 else 0 end) as upgrade_views
-  from members m
-  left join events e on e.user_id = m.user_id
-    and e.event_time >= dateadd(day, -14, m.ends_at) and e.event_time < m.ends_at
-  group by m.users_group, m.user_id
+    users_group,
+    user_id,
+    sum(plays) as plays,
+    count(distinct day) as active_days,
+    sum(ads) as ads,
+    sum(upgrade_views) as upgrade_views
+  from parts
+  group by users_group, user_id
 )
 select
   users_group,

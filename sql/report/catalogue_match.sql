@@ -13,20 +13,26 @@
 -- column catalogue_share: share of the catalogue's songs that were played by this method, 0 to 1
 -- caveat: Text must be equal to the letter: other spellings, accents spoiled by encoding and guests
 --   in the artist's name do not match.
-with methods as (
+with played as (
+  select track_id, count(*) as plays
+  from track_plays
+  where day >= cast(:from as date)
+    and day <= cast(:to as date)
+  group by track_id
+),
+methods as (
   select
-    coalesce(match_method, 'none') as match_method,
-    count(*) as plays,
-    count(distinct coalesce(artist_name, '') || chr(1) || coalesce(song_title, '')) as tracks,
-    count(distinct song_id) as songs
-  from songplays
-  where start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
-  group by coalesce(match_method, 'none')
+    coalesce(t.match_method, 'none') as match_method,
+    sum(p.plays) as plays,
+    count(distinct coalesce(t.artist_name, '') || chr(1) || coalesce(t.song_title, '')) as tracks,
+    count(distinct t.song_id) as songs
+  from played p
+  join tracks t on t.track_id = p.track_id
+  group by coalesce(t.match_method, 'none')
 )
 select
   m.match_method,
-  m.plays,
+  cast(m.plays as bigint) as plays,
   cast(m.plays as double precision) / sum(m.plays) over () as share,
   m.tracks,
   cast(m.songs as double precision) / nullif(c.songs, 0) as catalogue_share

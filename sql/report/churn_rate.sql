@@ -16,8 +16,8 @@
 -- caveat: In the first month loaded nobody is known at its start: the rate is NULL, not 0. The last
 --   month may not be over.
 with months as (
-  select distinct cast(date_trunc('month', event_time) as date) as month
-  from events
+  select distinct cast(date_trunc('month', hour_at) as date) as month
+  from session_hours
 ),
 stock as (
   select m.month, h.user_id

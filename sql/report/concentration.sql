@@ -12,27 +12,36 @@
 -- column gini: 0 when all have equally many, near 1 when one has all
 -- caveat: Over those with a play; users who never played are left out. Artists and songs by the
 --   log's own names.
-with plays as (
-  select user_id, artist_name, song_title
-  from songplays
-  where start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
+with played as (
+  select track_id, count(*) as plays
+  from track_plays
+  where day >= cast(:from as date)
+    and day <= cast(:to as date)
     and (:level = 'all' or level = :level)
+  group by track_id
+),
+songs as (
+  select t.artist_name, t.song_title, sum(p.plays) as plays
+  from played p
+  join tracks t on t.track_id = p.track_id
+  group by t.artist_name, t.song_title
 ),
 counts as (
-  select 'users' as kind, count(*) as plays
-  from plays
+  select 'users' as kind, cast(sum(play_count) as bigint) as plays
+  from listening_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+    and (:level = 'all' or level = :level)
   group by user_id
   union all
-  select 'artists', count(*)
-  from plays
+  select 'artists', cast(sum(plays) as bigint)
+  from songs
   where artist_name is not null
   group by artist_name
   union all
-  select 'songs', count(*)
-  from plays
+  select 'songs', cast(plays as bigint)
+  from songs
   where song_title is not null
-  group by artist_name, song_title
 ),
 ranked as (
   select

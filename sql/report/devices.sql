@@ -14,7 +14,20 @@
 -- column observed_hours: hours listened, where something followed in the session
 -- column paid_share: share of the listeners who played with it while paid, 0 to 1
 -- caveat: Told from the user agent that the browser sends, which can say anything.
-with agents as (
+with listeners as (
+  select
+    user_agent,
+    user_id,
+    sum(play_count) as plays,
+    sum(listened_seconds) as listened_seconds,
+    max(case when level = 'paid' then 1 else 0 end) as is_paid
+  from listening_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+    and (:level = 'all' or level = :level)
+  group by user_agent, user_id
+),
+agents as (
   select
     user_agent,
     case
@@ -45,21 +58,18 @@ with agents as (
         or user_agent like '%Linux%' or user_agent like '%X11%' then 'computer'
       else 'unknown'
     end as device
-  from (select distinct user_agent from songplays) as seen
+  from (select distinct user_agent from listeners) as seen
 )
 select
   a.device,
   a.operating_system,
   a.browser,
   count(distinct p.user_id) as listeners,
-  count(*) as plays,
+  cast(sum(p.plays) as bigint) as plays,
   cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours,
-  cast(count(distinct case when p.level = 'paid' then p.user_id end) as double precision)
+  cast(count(distinct case when p.is_paid = 1 then p.user_id end) as double precision)
     / count(distinct p.user_id) as paid_share
-from songplays p
-join agents a on a.user_agent = p.user_agent or a.user_agent is null and p.user_agent is null
-where p.start_time >= cast(:from as timestamp)
-  and p.start_time < dateadd(day, 1, cast(:to as timestamp))
-  and (:level = 'all' or p.level = :level)
+from listeners p
+join agents a on coalesce(a.user_agent, '') = coalesce(p.user_agent, '')
 group by a.device, a.operating_system, a.browser
 order by plays desc, listeners desc, a.device, a.operating_system, a.browser;

@@ -14,15 +14,15 @@
 with paid as (
   select
     user_id,
-    max(case when page = 'Downgrade' then 1 else 0 end) as saw,
-    max(case when page = 'Submit Downgrade' then 1 else 0 end) as submitted,
-    max(case when page = 'Cancel' then 1 else 0 end) as began,
-    max(case when page = 'Cancellation Confirmation' then 1 else 0 end) as cancelled
-  from events
+    max(case when downgrade_view_count > 0 then 1 else 0 end) as saw,
+    max(case when downgrade_submit_count > 0 then 1 else 0 end) as submitted,
+    max(case when cancel_view_count > 0 then 1 else 0 end) as began,
+    max(case when cancellation_count > 0 then 1 else 0 end) as cancelled
+  from session_hours
   where user_id is not null
     and level = 'paid'
-    and event_time >= cast(:from as timestamp)
-    and event_time < dateadd(day, 1, cast(:to as timestamp))
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
   group by user_id
 ),
 steps as (

@@ -19,30 +19,33 @@
 --   known yet.
 with by_day as (
   select
-    cast(event_time as date) as day,
-    count(*) as events,
-    sum(case when status >= 400 or page = 'Error' then 1 else 0 end) as errors,
+    cast(hour_at as date) as day,
+    sum(event_count) as events,
+    sum(error_count) as errors,
     count(distinct session_id) as sessions,
-    count(distinct case when status >= 400 or page = 'Error' then session_id end) as hit_sessions
-  from events
-  where event_time >= cast(:from as timestamp)
-    and event_time < dateadd(day, 1, cast(:to as timestamp))
-  group by cast(event_time as date)
+    count(distinct case when error_count > 0 then session_id end) as hit_sessions
+  from session_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+  group by cast(hour_at as date)
 ),
 hit as (
-  select distinct user_id, cast(event_time as date) as day
-  from events
-  where user_id is not null and (status >= 400 or page = 'Error')
+  select distinct user_id, cast(hour_at as date) as day
+  from session_hours
+  where user_id is not null
+    and error_count > 0
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
 ),
 back as (
   select h.day, count(distinct h.user_id) as users_hit, count(distinct e.user_id) as came_back
   from hit h
-  left join events e on e.user_id = h.user_id and cast(e.event_time as date) = h.day + 1
+  left join session_hours e on e.user_id = h.user_id and cast(e.hour_at as date) = h.day + 1
   group by h.day
 )
 select
   d.day,
-  d.events,
+  cast(d.events as bigint) as events,
   cast(d.errors as bigint) as errors,
   cast(d.errors as double precision) / d.events as error_rate,
   cast(d.hit_sessions as double precision) / d.sessions as session_share,

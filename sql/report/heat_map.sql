@@ -13,13 +13,13 @@
 -- caveat: UTC, not the listener's time: the logs do not hold a time zone. Hours without a play have
 --   no row.
 select
-  extract(dow from start_time) as weekday,
-  extract(hour from start_time) as hour,
-  count(*) as plays,
+  extract(dow from hour_at) as weekday,
+  extract(hour from hour_at) as hour,
+  cast(sum(play_count) as bigint) as plays,
   count(distinct user_id) as listeners
-from songplays
-where start_time >= cast(:from as timestamp)
-  and start_time < dateadd(day, 1, cast(:to as timestamp))
+from listening_hours
+where hour_at >= cast(:from as timestamp)
+  and hour_at < dateadd(day, 1, cast(:to as timestamp))
   and (:level = 'all' or level = :level)
-group by extract(dow from start_time), extract(hour from start_time)
+group by extract(dow from hour_at), extract(hour from hour_at)
 order by weekday, hour;

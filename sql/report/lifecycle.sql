@@ -13,8 +13,8 @@
 -- caveat: In the first week loaded everyone is new. The last week may not be over, its dormant
 --   users may still come.
 with weeks as (
-  select distinct user_id, cast(date_trunc('week', start_time) as date) as week
-  from songplays
+  select distinct user_id, cast(date_trunc('week', hour_at) as date) as week
+  from listening_hours
 ),
 aged as (
   select

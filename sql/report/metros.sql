@@ -14,19 +14,28 @@
 -- column paid_share: share of the listeners who played there while paid, 0 to 1
 -- column states: how many states it spans
 -- caveat: A user who moved counts in each place.
-with counts as (
+with listeners as (
   select
     coalesce(location, 'unknown') as metro,
-    count(distinct user_id) as listeners,
-    count(*) as plays,
-    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours,
-    cast(count(distinct case when level = 'paid' then user_id end) as double precision)
-      / count(distinct user_id) as paid_share
-  from songplays
-  where start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
+    user_id,
+    sum(play_count) as plays,
+    sum(listened_seconds) as listened_seconds,
+    max(case when level = 'paid' then 1 else 0 end) as is_paid
+  from listening_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
     and (:level = 'all' or level = :level)
-  group by coalesce(location, 'unknown')
+  group by coalesce(location, 'unknown'), user_id
+),
+counts as (
+  select
+    metro,
+    count(*) as listeners,
+    cast(sum(plays) as bigint) as plays,
+    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours,
+    avg(cast(is_paid as double precision)) as paid_share
+  from listeners
+  group by metro
 ),
 ranked as (
   select

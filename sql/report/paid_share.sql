@@ -16,8 +16,8 @@
 -- caveat: A stock of all users seen so far, not of those who were active on the day. Users the logs
 --   have not shown yet are missing, so the first days are low.
 with days as (
-  select distinct cast(event_time as date) as day
-  from events
+  select distinct cast(hour_at as date) as day
+  from session_hours
 ),
 changes as (
   -- A stay counts at the end of each day that ends within it.

@@ -11,16 +11,16 @@
 -- column listeners: users who played on it
 -- caveat: UTC, not the listener's time.
 select
-  extract(dow from start_time) as weekday,
-  case extract(dow from start_time)
+  extract(dow from hour_at) as weekday,
+  case extract(dow from hour_at)
     when 0 then 'Sunday' when 1 then 'Monday' when 2 then 'Tuesday' when 3 then 'Wednesday'
     when 4 then 'Thursday' when 5 then 'Friday' else 'Saturday'
   end as name,
-  count(*) as plays,
+  cast(sum(play_count) as bigint) as plays,
   count(distinct user_id) as listeners
-from songplays
-where start_time >= cast(:from as timestamp)
-  and start_time < dateadd(day, 1, cast(:to as timestamp))
+from listening_hours
+where hour_at >= cast(:from as timestamp)
+  and hour_at < dateadd(day, 1, cast(:to as timestamp))
   and (:level = 'all' or level = :level)
-group by extract(dow from start_time)
+group by extract(dow from hour_at)
 order by weekday;

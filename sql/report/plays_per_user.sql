@@ -15,17 +15,21 @@
 -- column hours_per_user: observed_hours / listeners
 -- caveat: The last play of a session is in plays, but not in hours: how long it was heard is not
 --   known. A user who changed level counts at both.
+with listeners as (
+  select level, user_id, sum(play_count) as plays, sum(listened_seconds) as listened_seconds
+  from listening_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+    and (:level = 'all' or level = :level)
+  group by level, user_id
+)
 select
   level,
-  count(distinct user_id) as listeners,
-  count(*) as plays,
+  count(*) as listeners,
+  cast(sum(plays) as bigint) as plays,
   cast(sum(listened_seconds) as double precision) / 3600 as observed_hours,
-  cast(count(*) as double precision) / count(distinct user_id) as plays_per_user,
-  cast(sum(listened_seconds) as double precision) / 3600 / count(distinct user_id)
-    as hours_per_user
-from songplays
-where start_time >= cast(:from as timestamp)
-  and start_time < dateadd(day, 1, cast(:to as timestamp))
-  and (:level = 'all' or level = :level)
+  cast(sum(plays) as double precision) / count(*) as plays_per_user,
+  cast(sum(listened_seconds) as double precision) / 3600 / count(*) as hours_per_user
+from listeners
 group by level
 order by level;

@@ -15,8 +15,8 @@
 -- caveat: Weeks that are not over are left out. The first cohort holds all who came before the logs
 --   begin. `from` and `to` choose cohorts.
 with weeks as (
-  select distinct user_id, cast(date_trunc('week', start_time) as date) as week
-  from songplays
+  select distinct user_id, cast(date_trunc('week', hour_at) as date) as week
+  from listening_hours
 ),
 aged as (
   select user_id, week, min(week) over (partition by user_id) as cohort
@@ -24,8 +24,8 @@ aged as (
 ),
 complete as (
   -- A week is over when something was logged on its Sunday or later.
-  select cast(date_trunc('week', dateadd(day, 1, max(event_time))) as date) as ends
-  from events
+  select cast(date_trunc('week', dateadd(day, 1, max(last_at))) as date) as ends
+  from session_hours
 ),
 sizes as (
   select cohort, count(*) as cohort_users

@@ -16,15 +16,15 @@
 with pages as (
   select
     level,
-    sum(case when page = 'Thumbs Up' then 1 else 0 end) as thumbs_up,
-    sum(case when page = 'Thumbs Down' then 1 else 0 end) as thumbs_down,
-    sum(case when page = 'Add to Playlist' then 1 else 0 end) as adds,
-    sum(case when page = 'Add Friend' then 1 else 0 end) as friends,
-    sum(case when page = 'NextSong' then 1 else 0 end) as plays
-  from events
+    sum(thumbs_up_count) as thumbs_up,
+    sum(thumbs_down_count) as thumbs_down,
+    sum(playlist_add_count) as adds,
+    sum(friend_add_count) as friends,
+    sum(play_count) as plays
+  from session_hours
   where user_id is not null
-    and event_time >= cast(:from as timestamp)
-    and event_time < dateadd(day, 1, cast(:to as timestamp))
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
     and (:level = 'all' or level = :level)
   group by level
 )

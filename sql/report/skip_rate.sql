@@ -15,17 +15,14 @@
 -- caveat: The last play of a session is left out: how long it was heard is not known.
 select
   level,
-  count(*) as observed_plays,
-  cast(sum(case when listened_seconds < 30 and listened_seconds < length_seconds then 1 else 0 end)
-    as bigint) as skips,
-  avg(case when listened_seconds < 30 and listened_seconds < length_seconds
-    then 1.0::double precision else 0 end) as skip_rate,
-  avg(cast(listened_seconds as double precision) / length_seconds) as completion
-from songplays
-where listened_seconds is not null
-  and length_seconds > 0
-  and start_time >= cast(:from as timestamp)
-  and start_time < dateadd(day, 1, cast(:to as timestamp))
+  cast(sum(observed_count) as bigint) as observed_plays,
+  cast(sum(skip_count) as bigint) as skips,
+  cast(sum(skip_count) as double precision) / sum(observed_count) as skip_rate,
+  cast(sum(completion_sum) as double precision) / sum(observed_count) as completion
+from listening_hours
+where observed_count > 0
+  and hour_at >= cast(:from as timestamp)
+  and hour_at < dateadd(day, 1, cast(:to as timestamp))
   and (:level = 'all' or level = :level)
 group by level
 order by level;

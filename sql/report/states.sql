@@ -14,12 +14,22 @@
 -- column shared_plays: of the plays, those from a metro that lies in several states
 -- caveat: A metro that spans states counts in each of them, so the states add up to more than the
 --   whole.
-with places as (
+with listeners as (
+  select
+    coalesce(location, 'unknown') as location,
+    user_id,
+    sum(play_count) as plays,
+    sum(listened_seconds) as listened_seconds,
+    max(case when level = 'paid' then 1 else 0 end) as is_paid
+  from listening_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+    and (:level = 'all' or level = :level)
+  group by coalesce(location, 'unknown'), user_id
+),
+places as (
   select location, split_part(location, ', ', 2) as codes
-  from (
-    select distinct coalesce(location, 'unknown') as location
-    from songplays
-  ) as locations
+  from (select distinct location from listeners) as locations
 ),
 numbers as (
   select 1 as number union all select 2 union all select 3 union all select 4 union all select 5
@@ -35,15 +45,12 @@ bridge as (
 select
   b.state,
   count(distinct p.user_id) as listeners,
-  count(*) as plays,
+  cast(sum(p.plays) as bigint) as plays,
   cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours,
-  cast(count(distinct case when p.level = 'paid' then p.user_id end) as double precision)
+  cast(count(distinct case when p.is_paid = 1 then p.user_id end) as double precision)
     / count(distinct p.user_id) as paid_share,
-  cast(sum(b.is_shared) as bigint) as shared_plays
-from songplays p
-join bridge b on b.location = coalesce(p.location, 'unknown')
-where p.start_time >= cast(:from as timestamp)
-  and p.start_time < dateadd(day, 1, cast(:to as timestamp))
-  and (:level = 'all' or p.level = :level)
+  cast(sum(b.is_shared * p.plays) as bigint) as shared_plays
+from listeners p
+join bridge b on b.location = p.location
 group by b.state
 order by plays desc, listeners desc, state;

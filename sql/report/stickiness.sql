@@ -13,16 +13,16 @@
 -- column stickiness: average_daily_users / monthly_users, 0 to 1
 -- caveat: The 28 days end with the last play, or with `to` when that is earlier.
 with last_day as (
-  select max(cast(start_time as date)) as day
-  from songplays
-  where start_time < dateadd(day, 1, cast(:to as timestamp))
+  select max(cast(hour_at as date)) as day
+  from listening_hours
+  where hour_at < dateadd(day, 1, cast(:to as timestamp))
 ),
 active as (
-  select p.user_id, count(distinct cast(p.start_time as date)) as active_days
-  from songplays p
+  select p.user_id, count(distinct cast(p.hour_at as date)) as active_days
+  from listening_hours p
   cross join last_day l
-  where p.start_time >= dateadd(day, -27, l.day)
-    and p.start_time < dateadd(day, 1, l.day)
+  where p.hour_at >= dateadd(day, -27, l.day)
+    and p.hour_at < dateadd(day, 1, l.day)
   group by p.user_id
 ),
 numbers as (

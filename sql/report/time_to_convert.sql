@@ -17,8 +17,8 @@
 with begun as (
   select e.user_id, coalesce(u.registered_at, e.first_at) as begun_at, e.first_at
   from (
-    select user_id, min(event_time) as first_at
-    from events
+    select user_id, min(first_at) as first_at
+    from session_hours
     where user_id is not null
     group by user_id
   ) as e

@@ -14,28 +14,50 @@
 -- column songs: distinct titles of theirs that were played
 -- caveat: Plays without a match in the catalogue count like others. An artist under two spellings,
 --   or with a guest, is two artists.
-with counts as (
-  select
-    artist_name,
-    count(*) as plays,
-    count(distinct user_id) as listeners,
-    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours,
-    count(distinct song_title) as songs
-  from songplays
-  where start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
+with played as (
+  select track_id, count(*) as plays
+  from track_plays
+  where day >= cast(:from as date)
+    and day <= cast(:to as date)
     and (:level = 'all' or level = :level)
-  group by artist_name
+  group by track_id
+),
+artists_heard as (
+  select
+    t.artist_name,
+    cast(sum(p.plays) as bigint) as plays,
+    count(distinct t.song_title) as songs,
+    rank() over (order by sum(p.plays) desc) as place
+  from played p
+  join tracks t on t.track_id = p.track_id
+  group by t.artist_name
+),
+-- Listeners are counted only of those who may come into the ranking.
+contenders as (
+  select
+    a.artist_name,
+    count(distinct p.user_id) as listeners,
+    cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours
+  from artists_heard a
+  join tracks t on coalesce(t.artist_name, '') = coalesce(a.artist_name, '')
+  join track_plays p on p.track_id = t.track_id
+  where a.place <= :top
+    and p.day >= cast(:from as date)
+    and p.day <= cast(:to as date)
+    and (:level = 'all' or p.level = :level)
+  group by a.artist_name
 ),
 ranked as (
   select
-    row_number() over (order by plays desc, listeners desc, artist_name) as rank,
-    artist_name,
-    plays,
-    listeners,
-    observed_hours,
-    songs
-  from counts
+    row_number() over (order by a.plays desc, c.listeners desc, a.artist_name) as rank,
+    a.artist_name,
+    a.plays,
+    c.listeners,
+    c.observed_hours,
+    a.songs
+  from artists_heard a
+  join contenders c on coalesce(c.artist_name, '') = coalesce(a.artist_name, '')
+  where a.place <= :top
 )
 select rank, artist_name, plays, listeners, observed_hours, songs
 from ranked

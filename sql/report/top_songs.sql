@@ -15,30 +15,59 @@
 -- column song_id: of the catalogue, where a play of it matched
 -- caveat: Plays without a match in the catalogue count like others. A song under two spellings is
 --   two songs.
-with counts as (
-  select
-    artist_name,
-    song_title,
-    count(*) as plays,
-    count(distinct user_id) as listeners,
-    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours,
-    max(song_id) as song_id
-  from songplays
-  where start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
+with played as (
+  select track_id, count(*) as plays
+  from track_plays
+  where day >= cast(:from as date)
+    and day <= cast(:to as date)
     and (:level = 'all' or level = :level)
-  group by artist_name, song_title
+  group by track_id
+),
+songs as (
+  select
+    t.artist_name,
+    t.song_title,
+    cast(sum(p.plays) as bigint) as plays,
+    max(t.song_id) as song_id,
+    rank() over (order by sum(p.plays) desc) as place
+  from played p
+  join tracks t on t.track_id = p.track_id
+  group by t.artist_name, t.song_title
+),
+-- Listeners are counted only of those who may come into the ranking.
+contenders as (
+  select
+    s.artist_name,
+    s.song_title,
+    count(distinct p.user_id) as listeners,
+    cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours
+  from songs s
+  join tracks t
+    on coalesce(t.artist_name, '') = coalesce(s.artist_name, '')
+    and coalesce(t.song_title, '') = coalesce(s.song_title, '')
+  join track_plays p on p.track_id = t.track_id
+  where s.place <= :top
+    and p.day >= cast(:from as date)
+    and p.day <= cast(:to as date)
+    and (:level = 'all' or p.level = :level)
+  group by s.artist_name, s.song_title
 ),
 ranked as (
   select
-    row_number() over (order by plays desc, listeners desc, artist_name, song_title) as rank,
-    artist_name,
-    song_title,
-    plays,
-    listeners,
-    observed_hours,
-    song_id
-  from counts
+    row_number() over (
+      order by s.plays desc, c.listeners desc, s.artist_name, s.song_title
+    ) as rank,
+    s.artist_name,
+    s.song_title,
+    s.plays,
+    c.listeners,
+    c.observed_hours,
+    s.song_id
+  from songs s
+  join contenders c
+    on coalesce(c.artist_name, '') = coalesce(s.artist_name, '')
+    and coalesce(c.song_title, '') = coalesce(s.song_title, '')
+  where s.place <= :top
 )
 select rank, artist_name, song_title, plays, listeners, observed_hours, song_id
 from ranked

@@ -14,40 +14,51 @@
 -- column share_of_step: of the users of the step before, 0 to 1
 -- caveat: The page counts from the user's first sight of it in the period, the submission within 7
 --   days of that. Who submits later, at a second look, is not counted. All steps lie in the period.
-with in_period as (
+with hours as (
+  select user_id, level, first_at, last_at, first_play_at
+  from session_hours
+  where user_id is not null
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
+),
+clicks as (
   select user_id, event_time, page, level
   from events
-  where user_id is not null
+  where page in ('Upgrade', 'Submit Upgrade')
     and event_time >= cast(:from as timestamp)
     and event_time < dateadd(day, 1, cast(:to as timestamp))
 ),
 played as (
-  select user_id, min(event_time) as played_at
-  from in_period
-  where page = 'NextSong' and level = 'free'
+  select user_id, min(first_play_at) as played_at
+  from hours
+  where level = 'free' and first_play_at is not null
   group by user_id
 ),
 viewed as (
   select e.user_id, min(e.event_time) as viewed_at
-  from in_period e
+  from clicks e
   join played p on p.user_id = e.user_id and e.event_time >= p.played_at
   where e.page = 'Upgrade' and e.level = 'free'
   group by e.user_id
 ),
 submitted as (
   select e.user_id, min(e.event_time) as submitted_at
-  from in_period e
+  from clicks e
   join viewed v on v.user_id = e.user_id
     and e.event_time >= v.viewed_at and e.event_time <= dateadd(day, 7, v.viewed_at)
   where e.page = 'Submit Upgrade'
   group by e.user_id
 ),
 paid as (
-  select distinct e.user_id
-  from in_period e
-  join submitted s on s.user_id = e.user_id
-    and e.event_time >= s.submitted_at and e.event_time <= dateadd(day, 7, s.submitted_at)
-  where e.level = 'paid'
+  -- An hour is shorter than 7 days: one with an event in them begins or ends with one.
+  select distinct h.user_id
+  from hours h
+  join submitted s on s.user_id = h.user_id
+  where h.level = 'paid'
+    and (
+      h.first_at >= s.submitted_at and h.first_at <= dateadd(day, 7, s.submitted_at)
+      or h.last_at >= s.submitted_at and h.last_at <= dateadd(day, 7, s.submitted_at)
+    )
 ),
 steps as (
   select 1 as step, 'played while free' as name, count(*) as users

@@ -18,13 +18,11 @@
 with counts as (
   select
     user_id,
-    count(*) as plays,
-    count(distinct session_id) as sessions,
-    count(distinct cast(start_time as date)) as active_days,
+    sum(play_count) as plays,
     cast(sum(listened_seconds) as double precision) / 3600 as observed_hours
-  from songplays
-  where start_time >= cast(:from as timestamp)
-    and start_time < dateadd(day, 1, cast(:to as timestamp))
+  from listening_hours
+  where hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
     and (:level = 'all' or level = :level)
   group by user_id
 ),
@@ -32,11 +30,22 @@ ranked as (
   select
     row_number() over (order by plays desc, user_id) as rank,
     user_id,
-    plays,
-    sessions,
-    active_days,
+    cast(plays as bigint) as plays,
     observed_hours
   from counts
+),
+presence as (
+  select
+    r.user_id,
+    count(distinct h.session_id) as sessions,
+    count(distinct cast(h.hour_at as date)) as active_days
+  from ranked r
+  join listening_hours h on h.user_id = r.user_id
+  where r.rank <= :top
+    and h.hour_at >= cast(:from as timestamp)
+    and h.hour_at < dateadd(day, 1, cast(:to as timestamp))
+    and (:level = 'all' or h.level = :level)
+  group by r.user_id
 )
 select
   r.rank,
@@ -45,10 +54,11 @@ select
   u.last_name,
   u.level,
   r.plays,
-  r.sessions,
-  r.active_days,
+  p.sessions,
+  p.active_days,
   r.observed_hours
 from ranked r
+join presence p on p.user_id = r.user_id
 join users u on u.user_id = r.user_id
 where r.rank <= :top
 order by r.rank;

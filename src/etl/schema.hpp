@@ -13,7 +13,7 @@
 namespace sparkify::etl {
 
 /// The version this program writes.
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 /// Opens a warehouse file and brings its schema up to date: an older one is migrated in one
 /// transaction (noted to the observer; a read-only opening does it through a writable one), a newer

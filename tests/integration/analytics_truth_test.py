@@ -1,4 +1,4 @@
-"""Reports beside the simulator's answer key and beside the real logs."""
+"""Reports beside the simulator's answer key, at a million events, and beside the real logs."""
 
 import json
 from collections import Counter
@@ -8,11 +8,13 @@ import pytest
 from program import OK, Warehouse, run
 from reports import rows_of
 
+MILLION = 1_000_000
+
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory):
     folder = tmp_path_factory.mktemp("simulated")
-    flags = ["--users", 150, "--songs", 120, "--seed", 11, "--quiet"]
+    flags = ["--events", MILLION, "--users", 3000, "--songs", 3000, "--seed", 11, "--quiet"]
     run("simulate", "--out", folder / "data", *flags).expect(OK)
     warehouse = Warehouse(folder / "simulated.duckdb")
     warehouse.load(folder / "data/log_data", folder / "data/song_data")
@@ -86,6 +88,74 @@ def test_daily_users_are_those_who_were_there_and_played(simulated):
     days = {row[0]: row[1] for row in rows_of(warehouse, "active_users")}
     assert there.keys() <= days.keys()
     assert all(0 < days[day] <= users for day, users in there.items())
+
+
+@pytest.mark.parametrize(
+    "name, column, flags",
+    [
+        ("plays_by_weekday", 2, []),
+        ("heat_map", 2, []),
+        ("plays_per_user", 2, []),
+        ("metros", 3, ["--top", MILLION]),
+        ("devices", 4, []),
+        ("catalogue_match", 1, []),
+        ("top_songs", 3, ["--top", MILLION]),
+        ("top_artists", 2, ["--top", MILLION]),
+        ("user_activity", 5, ["--top", MILLION]),
+    ],
+)
+def test_rows_of_a_report_add_up_to_all_plays(name, column, flags, simulated):
+    warehouse, truth = simulated
+    assert truth["counts"]["events"] == MILLION
+    rows = rows_of(warehouse, name, *flags)
+    assert sum(row[column] for row in rows) == truth["counts"]["songplays"]
+
+
+def test_concentration_is_over_all_plays(simulated):
+    warehouse, truth = simulated
+    found = {row[0]: row for row in rows_of(warehouse, "concentration")}
+    assert {row[2] for row in found.values()} == {truth["counts"]["songplays"]}
+    assert found["artists"][1] < found["songs"][1]
+
+
+def test_users_are_all_accounted_for(simulated):
+    warehouse, truth = simulated
+    users, changes = truth["counts"]["users"], truth["level_changes"]
+    assert not any(change.startswith("return") for change in changes)
+    day, paid, free, live, _ = rows_of(warehouse, "paid_share")[-1]
+    assert day == max(truth["daily_active_users"])
+    assert paid + free == live == users - changes["cancel observed"]
+    ((converted, not_converted, *_),) = rows_of(warehouse, "time_to_convert")
+    assert converted + not_converted == users
+    ((_, of_free, _),) = rows_of(warehouse, "conversion_rate")
+    assert 0 < of_free == converted <= changes["upgrade observed"]
+    groups = {row[0]: row[1] for row in rows_of(warehouse, "before_upgrade")}
+    assert groups["upgraded"] == converted
+
+
+def test_cancellations_are_those_of_the_answer_key(simulated):
+    warehouse, truth = simulated
+    free = sum(row[4] for row in rows_of(warehouse, "churn_rate"))
+    of_paid = rows_of(warehouse, "downgrade_funnel")[-1][2]
+    assert of_paid + free == truth["events_by_page"]["Cancellation Confirmation"]
+    funnel = [row[2] for row in rows_of(warehouse, "upgrade_funnel")]
+    assert 0 < funnel[2] <= truth["events_by_page"]["Submit Upgrade"]
+
+
+def test_events_and_sessions_are_those_of_the_answer_key(simulated):
+    warehouse, truth = simulated
+    days = rows_of(warehouse, "error_rate")
+    assert sum(row[1] for row in days) == MILLION
+    assert [row[0] for row in days] == sorted(truth["daily_active_users"])
+    sessions = sum(row[1] for row in rows_of(warehouse, "sessions"))
+    # Visitors who never log in have sessions, too.
+    assert 0.9 * truth["counts"]["sessions"] < sessions <= truth["counts"]["sessions"]
+    weeks = {}
+    for week, state, users in rows_of(warehouse, "lifecycle"):
+        weeks[week] = weeks.get(week, 0) + (users if state != "dormant" else 0)
+    there = truth["weekly_active_users"]
+    assert weeks.keys() <= there.keys()
+    assert all(0.9 * there[week] < users <= there[week] for week, users in weeks.items())
 
 
 @pytest.fixture(scope="module")

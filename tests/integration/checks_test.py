@@ -20,6 +20,12 @@ FAULTS = {
         "delete from etl_rejects",
         "delete from events",
     ],
+    "listening_hours_agree_with_songplays": [
+        "update listening_hours set play_count = play_count + 1",
+        "update listening_hours set listened_seconds = 1000",
+        "delete from listening_hours",
+        "update songplays set location = 'Nowhere'",
+    ],
     "level_changes_agree_with_history": [
         "delete from level_changes",
         "update level_changes set changed_at = timestamp '2001-01-01 00:00:00'",
@@ -40,6 +46,13 @@ FAULTS = {
         "update songplays set start_time = null",
         "alter table time alter column weekday drop not null; update time set weekday = null",
     ],
+    "session_hours_agree_with_events": [
+        "update session_hours set event_count = event_count + 1",
+        "update session_hours set first_at = hour_at - interval '1 hour'",
+        "update session_hours set last_ad_at = hour_at + interval '1 second'",
+        "delete from session_hours",
+        "update events set page = 'Thumbs Up' where page = 'Home'",
+    ],
     "songplays_keys_are_unique": [
         "update songplays set item_in_session = 0, start_time = timestamp '2018-11-01 00:00:00'",
     ],
@@ -48,6 +61,12 @@ FAULTS = {
         "delete from songs",
         "delete from sessions",
         "update songplays set user_id = 404",
+    ],
+    "tracks_agree_with_songplays": [
+        "delete from track_plays",
+        "update tracks set match_method = null",
+        "update track_plays set listened_seconds = 1000",
+        "update songplays set song_title = 'Another'",
     ],
     "user_history_has_no_gaps": [
         "update user_history set is_current = false",

@@ -13,8 +13,8 @@ from program import OK, ROOT, Warehouse, run
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 # A billion plays, for who counts them.
 SLOW = """
-alter table songplays rename to few_plays;
-create view songplays as select p.* from few_plays p, few_plays a, few_plays b
+alter table track_plays rename to few_plays;
+create view track_plays as select p.* from few_plays p, few_plays a, few_plays b
 """
 
 
