@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
+import { pages } from "./src/pages";
 
 /// The licenses of all that is in the bundle, as licenses.txt beside it.
 function licenses(): Plugin {
@@ -28,7 +30,7 @@ function licenseOf(folder: string): string {
   return `== ${about.name} ${about.version}\n\n${text}`;
 }
 
-export default defineConfig({
+const app: UserConfig = {
   plugins: [licenses()],
   build: {
     target: "es2022",
@@ -43,4 +45,73 @@ export default defineConfig({
       },
     },
   },
-});
+};
+
+function digest(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+/// All of a bundle as one page, report.html, which the program puts the rows into; and the questions
+/// that it must have answered, questions.txt. Its policy allows what lies in it and no request.
+function onePage(): Plugin {
+  return {
+    name: "one-page",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      let script = "", style = "", licenses = "";
+      for (const [name, part] of Object.entries(bundle)) {
+        if (part.type === "chunk") script += part.code;
+        else if (name.endsWith(".css")) style += String(part.source);
+        else licenses += String(part.source);
+        delete bundle[name];
+      }
+      script = script.replaceAll("</script", "<\\/script");
+      licenses = licenses.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+      const policy =
+        `default-src 'none'; script-src ${digest(script)}; style-src ${digest(style)}; ` +
+        "img-src data: blob:; base-uri 'none'; form-action 'none'";
+      const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Sparkify</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript>This page needs JavaScript.</noscript>
+<script type="application/json" id="contents">@contents@</script>
+<pre id="licenses" hidden>${licenses}</pre>
+<script>${script}</script>
+</body>
+</html>
+`;
+      const cards = pages.flatMap((page) => page.cards);
+      const questions = cards.map(
+        (card) => `${card.report}${card.isOfAllTime ? " of-all-time" : ""}\n`,
+      );
+      this.emitFile({ type: "asset", fileName: "report.html", source: page });
+      this.emitFile({ type: "asset", fileName: "questions.txt", source: questions.join("") });
+    },
+  };
+}
+
+const report: UserConfig = {
+  plugins: [licenses(), onePage()],
+  publicDir: false,
+  build: {
+    target: "es2022",
+    emptyOutDir: true,
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 2000,
+    rollupOptions: {
+      input: "src/export.ts",
+      output: { format: "iife", inlineDynamicImports: true },
+    },
+  },
+};
+
+/// `--mode report`: the app as one file, see src/export.ts.
+export default defineConfig(({ mode }) => (mode === "report" ? report : app));

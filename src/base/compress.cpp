@@ -104,4 +104,25 @@ std::unique_ptr<Compressor> make_gzip_compressor() { return std::make_unique<Gzi
 std::unique_ptr<Compressor> make_zstd_compressor() { return std::make_unique<ZstdCompressor>(); }
 std::unique_ptr<Compressor> make_bzip2_compressor() { return std::make_unique<Bzip2Compressor>(); }
 
+std::string decompress_gzip(std::string_view bytes) {
+  constexpr std::size_t block_bytes = 1 << 16;
+  inflate_state state{};
+  isal_inflate_init(&state);
+  state.crc_flag = ISAL_GZIP;
+  state.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(bytes.data()));
+  state.avail_in = static_cast<std::uint32_t>(bytes.size());
+  std::string out;
+  std::vector<std::uint8_t> block(block_bytes);
+  do {
+    state.next_out = block.data();
+    state.avail_out = block_bytes;
+    bool is_broken = isal_inflate(&state) != ISAL_DECOMP_OK;
+    std::size_t count = block_bytes - state.avail_out;
+    bool is_cut = count == 0 && state.block_state != ISAL_BLOCK_FINISH;
+    if (is_broken || is_cut) throw Error(ErrorKind::internal, "that is no gzip");
+    out.append(reinterpret_cast<char*>(block.data()), count);
+  } while (state.block_state != ISAL_BLOCK_FINISH);
+  return out;
+}
+
 }  // namespace sparkify::base

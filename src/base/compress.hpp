@@ -21,4 +21,7 @@ std::unique_ptr<Compressor> make_zstd_compressor();
 /// bzip2 with blocks of 900 kB. Memory: 8 MB.
 std::unique_ptr<Compressor> make_bzip2_compressor();
 
+/// What was compressed into one stream of gzip. Throws internal: it is none.
+std::string decompress_gzip(std::string_view bytes);
+
 }  // namespace sparkify::base

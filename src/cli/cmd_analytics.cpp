@@ -53,15 +53,6 @@ report::Filter filter_of(const Arguments& arguments) {
   return filter;
 }
 
-/// What of the filter the report takes: for all reports at once each is given what it knows.
-report::Filter part_for(const Report& report, report::Filter filter) {
-  if (!report.takes("from")) filter.from.reset();
-  if (!report.takes("to")) filter.to.reset();
-  if (!report.takes("level")) filter.level.reset();
-  if (!report.takes("top")) filter.top.reset();
-  return filter;
-}
-
 std::string_view extension_of(std::string_view format) {
   if (format == "markdown") return "md";
   return format == "table" ? "txt" : format;
@@ -83,7 +74,7 @@ void write_all(Invocation& invocation, warehouse::Warehouse& warehouse, std::str
   for (const Report& report : report::reports()) {
     ResultPrinter printer(invocation, format,
                           fmt::format("{}{}.{}", folder, report.name, extension_of(format)));
-    write_report(warehouse, report, part_for(report, filter), printer);
+    write_report(warehouse, report, report::part_for(report, filter), printer);
   }
   invocation.note(fmt::format("{} reports in {}", report::reports().size(), folder));
 }

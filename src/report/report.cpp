@@ -281,6 +281,14 @@ bool is_day(std::string_view text) {
   return is_written && date.ok() && year > 0 && text <= last_day;
 }
 
+Filter part_for(const Report& report, Filter filter) {
+  if (!report.takes("from")) filter.from.reset();
+  if (!report.takes("to")) filter.to.reset();
+  if (!report.takes("level")) filter.level.reset();
+  if (!report.takes("top")) filter.top.reset();
+  return filter;
+}
+
 sql::Parameters parameters_of(const Report& report, const Filter& filter) {
   check_filter(report, filter);
   sql::Parameters parameters;

@@ -99,6 +99,8 @@ struct Filter {
   std::optional<std::int64_t> top;      ///< rows of a ranking; absent: 20
 };
 
+/// What of a filter the report takes: for several reports at once each is given what it knows.
+Filter part_for(const Report& report, Filter filter);
 /// The values of its parameters. Throws usage for a filter it does not take, a day that is none, a
 /// period that ends before it begins, an unknown level, fewer rows than one.
 sql::Parameters parameters_of(const Report& report, const Filter& filter);

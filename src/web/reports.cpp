@@ -54,18 +54,23 @@ const report::Report& report_named(std::string_view name) {
   }
 }
 
-void answer_warehouse(Question& question, std::string_view) {
+Days days_of(warehouse::Warehouse& warehouse) {
   auto found = warehouse::rows_of(
-      question.warehouse(), warehouse::statement("select cast(min(event_time) as date), "
-                                                 "cast(max(event_time) as date) from events"));
+      warehouse, warehouse::statement("select cast(min(event_time) as date), "
+                                      "cast(max(event_time) as date) from events"));
+  return {found.at(0).at(0), found.at(0).at(1)};
+}
+
+void answer_warehouse(Question& question, std::string_view) {
+  Days days = days_of(question.warehouse());
   format::JsonDocument document;
   document.begin_object().key("version").text(SPARKIFY_VERSION);
   auto day = [&](std::string_view name, const std::optional<std::string>& value) {
     document.key(name);
     value ? document.text(*value) : document.null();
   };
-  day("first_day", found.at(0).at(0));
-  day("last_day", found.at(0).at(1));
+  day("first_day", days.first);
+  day("last_day", days.last);
   document.end_object();
   question.answer(document.str());
 }

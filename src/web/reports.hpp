@@ -1,12 +1,20 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "report/report.hpp"
 #include "web/question.hpp"
 
 namespace sparkify::web {
+
+/// The days of the first and the last event; nothing when there are none.
+struct Days {
+  std::optional<std::string> first, last;
+};
+Days days_of(warehouse::Warehouse& warehouse);
 
 // Rooms of the API: reports. `what` is the part of the path behind the route.
 

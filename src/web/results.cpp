@@ -34,20 +34,28 @@ std::string value_of(const std::optional<std::string_view>& value, format::Value
 
 }  // namespace
 
-void answer_json(Question& question, warehouse::Rows& rows, std::string_view members) {
-  bool has_row = rows.next();
+bool write_json(warehouse::Rows& rows, bool has_row, std::string_view members,
+                std::uint64_t most_rows, const Piece& piece) {
   std::vector<format::Column> columns = report::columns_of(rows);
-  Exchange& exchange = question.begin(json_response(200, ""));
-  exchange.piece(head_of(columns, members));
-  for (const char* before = "["; has_row; has_row = rows.next(), before = ", [") {
-    std::string line = before;
+  piece(head_of(columns, members));
+  std::uint64_t count = 0;
+  for (; has_row && count < most_rows; has_row = rows.next(), ++count) {
+    std::string line = count == 0 ? "[" : ", [";
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i > 0) line += ", ";
       line += value_of(rows.row()[i], columns[i].kind);
     }
-    exchange.piece(line + ']');
+    piece(line + ']');
   }
-  exchange.piece("]}\n");
+  piece("]}\n");
+  return has_row;
+}
+
+void answer_json(Question& question, warehouse::Rows& rows, std::string_view members) {
+  bool has_row = rows.next();
+  Exchange& exchange = question.begin(json_response(200, ""));
+  write_json(rows, has_row, members, UINT64_MAX,
+             [&](std::string_view text) { exchange.piece(text); });
   exchange.end();
 }
 
