@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/follow.hpp"
 #include "cli/redshift.hpp"
 #include "etl/load.hpp"
 #include "etl/schema.hpp"
@@ -20,6 +21,18 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 using Mode = warehouse::EmbeddedOptions::Mode;
+
+void expect_sense(const Arguments& arguments) {
+  bool is_following = arguments.has("follow");
+  if (arguments.has("interval") && !is_following) {
+    throw Error(ErrorKind::usage, "--interval goes with --follow");
+  }
+  for (const char* flag : {"dry-run", "explain"}) {
+    if (!is_following || !arguments.has(flag)) continue;
+    throw Error(ErrorKind::usage, fmt::format("--follow loads, and --{} does not", flag))
+        .hint("leave one of them out");
+  }
+}
 
 /// With --log-data or --song-data, paths from other places do not count: what a flag names is
 /// loaded, and nothing beside it.
@@ -146,6 +159,7 @@ void create_tables(Invocation& invocation) {
 }
 
 void etl(Invocation& invocation) {
+  expect_sense(invocation.arguments);
   etl::LoadOptions options = load_options(invocation);
   terminal::ProgressLine progress =
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
@@ -158,6 +172,7 @@ void etl(Invocation& invocation) {
   }
   require_staging(invocation);
   if (invocation.arguments.has("explain")) return explain(invocation, options, progress);
+  if (invocation.arguments.has("follow")) return follow(invocation, options);
   etl::LoadSummary summary = load(invocation, options, progress);
   if (invocation.arguments.text("format") == "json") {
     invocation.out.write(terminal::summary_as_json(summary));

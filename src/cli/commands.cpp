@@ -51,7 +51,7 @@ constexpr std::array<Flag, 3> create_tables_flags = {{
     {"layout", 0, "LAYOUT", "", "warehouse.layout", "", "placement of tables on Redshift"},
 }};
 
-constexpr std::array<Flag, 11> etl_flags = {{
+constexpr std::array<Flag, 13> etl_flags = {{
     {"log-data", 0, "PATH", "", "s3.log_data", "", "directory, file or s3:// prefix of event logs"},
     {"song-data", 0, "PATH", "", "s3.song_data", "", "directory, file or s3:// prefix of songs"},
     {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "",
@@ -61,6 +61,8 @@ constexpr std::array<Flag, 11> etl_flags = {{
     {"staging", 0, "PREFIX", "", "s3.staging", "",
      "s3:// prefix where records lie while Redshift loads them"},
     {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
+    {"follow", 0, "", "", "", "", "load what comes, too, until Ctrl-C"},
+    {"interval", 0, "SECONDS", "", "", "5", "with --follow: time between two looks for new files"},
     {"explain", 0, "", "", "", "", "print the statements a load would run on Redshift"},
     {"keep-staging", 0, "", "", "warehouse.keep_staging", "", "keep the staging tables"},
     {"threads", 0, "COUNT", "", "warehouse.threads", "",
@@ -177,10 +179,15 @@ constexpr std::array<Flag, 8> serve_flags = {{
     {"log-statements", 0, "", "", "", "", "a line on standard error for each statement"},
 }};
 
-constexpr std::array<Flag, 2> dashboard_flags = {{
+constexpr std::array<Flag, 6> dashboard_flags = {{
     {"web-listen", 0, "HOST:PORT", "", "", "",
      "where browsers on this machine find it, else 127.0.0.1:8080 or a free port"},
     {"no-open", 0, "", "", "", "", "print the address and open no browser"},
+    {"export", 0, "FILE", "", "", "", "write all pages as one HTML file instead; also s3://"},
+    {"from", 0, "DATE", "", "", "", "with --export: first day that counts, UTC"},
+    {"to", 0, "DATE", "", "", "", "with --export: last day that counts, UTC"},
+    {"level", 0, "LEVEL", "all free paid", "", "all",
+     "with --export: level at the time of the play or event"},
 }};
 
 constexpr std::array<Flag, 1> serve_user_flags = {{
@@ -216,7 +223,9 @@ constexpr std::array<Command, 21> table = {{
      "load logs and songs into the warehouse",
      "Loads files that are new or changed, in one transaction, and says what it did. Without\n"
      "--log-data and --song-data the paths come from [S3] of dwh.cfg; with one of them, only what\n"
-     "the flags name is loaded. Files are .json, .jsonl or .ndjson, plain, .gz or .zst.",
+     "the flags name is loaded. Files are .json, .jsonl or .ndjson, plain, .gz or .zst. --follow\n"
+     "loads on as files come, also while a server has the warehouse; docs/follow.md tells when a\n"
+     "file counts as whole.",
      Reach::warehouse,
      etl_flags,
      {},

@@ -82,6 +82,13 @@ void print_summary(const etl::LoadSummary& summary, const format::Output& output
   output(fmt::format("\nspeed: {} rows/s, {}/s\n", format_count(rows), format_bytes(bytes)));
 }
 
+std::string summary_line(const etl::LoadSummary& summary) {
+  return fmt::format("load {}: {} ({}), {} rows loaded, {} duplicates, {} rejects, {}",
+                     summary.load_id, files(summary.files_loaded), format_bytes(summary.bytes_read),
+                     format_count(summary.rows_loaded), format_count(summary.duplicates),
+                     format_count(summary.rejects), format_seconds(summary.seconds));
+}
+
 std::string summary_as_json(const etl::LoadSummary& summary) {
   format::JsonDocument document;
   document.begin_object();
@@ -111,6 +118,17 @@ std::string summary_as_json(const etl::LoadSummary& summary) {
   }
   document.end_array().end_object();
   return document.str();
+}
+
+/// Line ends lie between values only, with the blanks that indent.
+std::string summary_as_json_line(const etl::LoadSummary& summary) {
+  std::string line;
+  bool is_indent = false;
+  for (char byte : summary_as_json(summary)) {
+    is_indent = byte == '\n' || (is_indent && byte == ' ');
+    if (!is_indent) line += byte;
+  }
+  return line + '\n';
 }
 
 }  // namespace sparkify::terminal
