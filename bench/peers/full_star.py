@@ -79,13 +79,13 @@ def with_parameters(texts: list[str]) -> list[str]:
 
     result = []
     for text in texts:
+        bound = re.sub(r"(?<!:):([a-z]\w*)", asked, text)
         if re.match(r"select\b", text):
             table = f"parameters_{len(result)}"
             shown = re.split(r"\bfrom\b", text)[0]
             tables.update(dict.fromkeys(re.findall(r" as (\w+)", shown), table))
-            result.append(f"create temp table {table} as {text}")
-        else:
-            result.append(re.sub(r"(?<!:):([a-z]\w*)", asked, text))
+            bound = f"create temp table {table} as {bound}"
+        result.append(bound)
     return result
 
 

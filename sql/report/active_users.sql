@@ -22,19 +22,34 @@ with played as (
     where hour_at < dateadd(day, 1, cast(:to as timestamp))
   ) as days
 ),
+-- A user counts from a play on, until the window ends or the next play begins it anew.
+begun as (
+  select day, count(*) as users
+  from played
+  group by day
+),
+weeks_over as (
+  select case when next_day < day + 7 then next_day else day + 7 end as day, count(*) as users
+  from played
+  group by case when next_day < day + 7 then next_day else day + 7 end
+),
+months_over as (
+  select case when next_day < day + 28 then next_day else day + 28 end as day, count(*) as users
+  from played
+  group by case when next_day < day + 28 then next_day else day + 28 end
+),
 changes as (
-  -- A user counts from a play on, until the window ends or the next play begins it anew.
-  select day, 1 as daily, 1 as weekly, 1 as monthly
-  from played
+  select day, users as daily, users as weekly, users as monthly
+  from begun
   union all
-  select day + 1, -1, 0, 0
-  from played
+  select day + 1, -users, 0, 0
+  from begun
   union all
-  select case when next_day < day + 7 then next_day else day + 7 end, 0, -1, 0
-  from played
+  select day, 0, -users, 0
+  from weeks_over
   union all
-  select case when next_day < day + 28 then next_day else day + 28 end, 0, 0, -1
-  from played
+  select day, 0, 0, -users
+  from months_over
   union all
   select distinct cast(hour_at as date), 0, 0, 0
   from session_hours

@@ -17,17 +17,26 @@
 -- column came_back: of these, users with an event on the next day
 -- caveat: A status of 307 is the answer to a form and no error. came_back of the last day is not
 --   known yet.
-with by_day as (
+with session_days as (
   select
     cast(hour_at as date) as day,
+    session_id,
     sum(event_count) as events,
-    sum(error_count) as errors,
-    count(distinct session_id) as sessions,
-    count(distinct case when error_count > 0 then session_id end) as hit_sessions
+    sum(error_count) as errors
   from session_hours
   where hour_at >= cast(:from as timestamp)
     and hour_at < dateadd(day, 1, cast(:to as timestamp))
-  group by cast(hour_at as date)
+  group by cast(hour_at as date), session_id
+),
+by_day as (
+  select
+    day,
+    sum(events) as events,
+    sum(errors) as errors,
+    count(*) as sessions,
+    count(case when errors > 0 then 1 end) as hit_sessions
+  from session_days
+  group by day
 ),
 hit as (
   select distinct user_id, cast(hour_at as date) as day

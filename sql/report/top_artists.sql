@@ -27,17 +27,15 @@ artists_heard as (
     t.artist_name,
     cast(sum(p.plays) as bigint) as plays,
     count(distinct t.song_title) as songs,
-    rank() over (order by sum(p.plays) desc) as place
+    rank() over (order by sum(p.plays) desc) as place,
+    row_number() over (order by sum(p.plays) desc) as number
   from played p
   join tracks t on t.track_id = p.track_id
   group by t.artist_name
 ),
 -- Listeners are counted only of those who may come into the ranking.
-contenders as (
-  select
-    a.artist_name,
-    count(distinct p.user_id) as listeners,
-    cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours
+listeners as (
+  select a.number, p.user_id, sum(p.listened_seconds) as listened_seconds
   from artists_heard a
   join tracks t on coalesce(t.artist_name, '') = coalesce(a.artist_name, '')
   join track_plays p on p.track_id = t.track_id
@@ -45,7 +43,15 @@ contenders as (
     and p.day >= cast(:from as date)
     and p.day <= cast(:to as date)
     and (:level = 'all' or p.level = :level)
-  group by a.artist_name
+  group by a.number, p.user_id
+),
+contenders as (
+  select
+    number,
+    count(*) as listeners,
+    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours
+  from listeners
+  group by number
 ),
 ranked as (
   select
@@ -56,8 +62,7 @@ ranked as (
     c.observed_hours,
     a.songs
   from artists_heard a
-  join contenders c on coalesce(c.artist_name, '') = coalesce(a.artist_name, '')
-  where a.place <= :top
+  join contenders c on c.number = a.number
 )
 select rank, artist_name, plays, listeners, observed_hours, songs
 from ranked

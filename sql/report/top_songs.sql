@@ -29,18 +29,15 @@ songs as (
     t.song_title,
     cast(sum(p.plays) as bigint) as plays,
     max(t.song_id) as song_id,
-    rank() over (order by sum(p.plays) desc) as place
+    rank() over (order by sum(p.plays) desc) as place,
+    row_number() over (order by sum(p.plays) desc) as number
   from played p
   join tracks t on t.track_id = p.track_id
   group by t.artist_name, t.song_title
 ),
 -- Listeners are counted only of those who may come into the ranking.
-contenders as (
-  select
-    s.artist_name,
-    s.song_title,
-    count(distinct p.user_id) as listeners,
-    cast(sum(p.listened_seconds) as double precision) / 3600 as observed_hours
+listeners as (
+  select s.number, p.user_id, sum(p.listened_seconds) as listened_seconds
   from songs s
   join tracks t
     on coalesce(t.artist_name, '') = coalesce(s.artist_name, '')
@@ -50,7 +47,15 @@ contenders as (
     and p.day >= cast(:from as date)
     and p.day <= cast(:to as date)
     and (:level = 'all' or p.level = :level)
-  group by s.artist_name, s.song_title
+  group by s.number, p.user_id
+),
+contenders as (
+  select
+    number,
+    count(*) as listeners,
+    cast(sum(listened_seconds) as double precision) / 3600 as observed_hours
+  from listeners
+  group by number
 ),
 ranked as (
   select
@@ -64,10 +69,7 @@ ranked as (
     c.observed_hours,
     s.song_id
   from songs s
-  join contenders c
-    on coalesce(c.artist_name, '') = coalesce(s.artist_name, '')
-    and coalesce(c.song_title, '') = coalesce(s.song_title, '')
-  where s.place <= :top
+  join contenders c on c.number = s.number
 )
 select rank, artist_name, song_title, plays, listeners, observed_hours, song_id
 from ranked

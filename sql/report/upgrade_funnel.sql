@@ -14,14 +14,7 @@
 -- column share_of_step: of the users of the step before, 0 to 1
 -- caveat: The page counts from the user's first sight of it in the period, the submission within 7
 --   days of that. Who submits later, at a second look, is not counted. All steps lie in the period.
-with hours as (
-  select user_id, level, first_at, last_at, first_play_at
-  from session_hours
-  where user_id is not null
-    and hour_at >= cast(:from as timestamp)
-    and hour_at < dateadd(day, 1, cast(:to as timestamp))
-),
-clicks as (
+with clicks as (
   select user_id, event_time, page, level
   from events
   where page in ('Upgrade', 'Submit Upgrade')
@@ -30,8 +23,12 @@ clicks as (
 ),
 played as (
   select user_id, min(first_play_at) as played_at
-  from hours
-  where level = 'free' and first_play_at is not null
+  from session_hours
+  where user_id is not null
+    and level = 'free'
+    and first_play_at is not null
+    and hour_at >= cast(:from as timestamp)
+    and hour_at < dateadd(day, 1, cast(:to as timestamp))
   group by user_id
 ),
 viewed as (
@@ -52,9 +49,11 @@ submitted as (
 paid as (
   -- An hour is shorter than 7 days: one with an event in them begins or ends with one.
   select distinct h.user_id
-  from hours h
+  from session_hours h
   join submitted s on s.user_id = h.user_id
   where h.level = 'paid'
+    and h.hour_at >= cast(:from as timestamp)
+    and h.hour_at < dateadd(day, 1, cast(:to as timestamp))
     and (
       h.first_at >= s.submitted_at and h.first_at <= dateadd(day, 7, s.submitted_at)
       or h.last_at >= s.submitted_at and h.last_at <= dateadd(day, 7, s.submitted_at)
