@@ -24,6 +24,7 @@ from bench.suites import (
     increment,
     limits,
     memory,
+    reports,
     s3,
     scaling,
     serve,
@@ -39,6 +40,7 @@ SUITES = {
     "increment": increment,
     "s3": s3,
     "serve": serve,
+    "reports": reports,
     "limits": limits,
     "scaling": scaling,
     "memory": memory,  # after what it can take from others

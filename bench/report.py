@@ -14,7 +14,9 @@ from bench.tables import (
     markdown,
     memory_rows,
     our_side,
+    page_rows,
     point_rows,
+    report_rows,
     s3_rows,
     serve_rows,
     side_named,
@@ -117,6 +119,7 @@ def sections(groups: dict, drawn: dict) -> list[str]:
         section_of_increment(groups),
         section_of_s3(groups),
         section_of_serve(groups),
+        section_of_reports(groups),
         section_of_memory(groups),
         *sections_of_scaling(groups, drawn),
         section_of_limits(groups),
@@ -245,6 +248,28 @@ def section_of_serve(groups: dict) -> str:
         text += "server.\n\n"
         text += markdown(S3_HEADER, s3_rows(load, load["bytes"])) + "\n"
     return text
+
+
+REPORTS = """\
+## Pages of the web app
+
+{events} events in the warehouse. A page is all its reports, asked at once over six connections as
+a browser does; a time is the median of {rounds} runs in milliseconds, until the first and the last
+answer, and of all processors: over all days, and over a month.
+
+"""
+
+
+def section_of_reports(groups: dict) -> str:
+    found = [group for name, group in groups.items() if name.startswith("reports/")]
+    if not found:
+        return ""
+    group = max(found, key=lambda each: each["events"])
+    text = REPORTS.format(events=thousands(group["events"]), rounds=group["rounds"])
+    header = ["", "reports", "first", "all", "CPU", "a month, all", "CPU"]
+    text += markdown(header, page_rows(group))
+    text += "\nEach report by itself, all days:\n\n"
+    return text + markdown(["", "page", "ms", "CPU ms"], report_rows(group))
 
 
 LIMITS = """\

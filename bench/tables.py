@@ -169,6 +169,31 @@ def serve_rows(group: dict) -> list[list[str]]:
     return rows
 
 
+def shown_ms(run: dict, key: str) -> str:
+    return f"{run[key] * 1000:.0f}"
+
+
+def page_rows(group: dict) -> list[list[str]]:
+    """A page a line: how many reports, then times in milliseconds."""
+    return [
+        [
+            title,
+            str(page["reports"]),
+            *(shown_ms(page["all"], key) for key in ("first", "wall", "cpu")),
+            *(shown_ms(page["month"], key) for key in ("wall", "cpu")),
+        ]
+        for title, page in group["pages"].items()
+    ]
+
+
+def report_rows(group: dict) -> list[list[str]]:
+    """A report a line, the slowest first."""
+    slowest = sorted(group["reports"].items(), key=lambda line: -line[1]["cpu"])
+    return [
+        [name, run["page"], shown_ms(run, "wall"), shown_ms(run, "cpu")] for name, run in slowest
+    ]
+
+
 def memory_groups(groups: dict) -> list[dict]:
     found = [group for name, group in groups.items() if name.startswith("memory/")]
     return sorted(found, key=lambda group: group["events"])
