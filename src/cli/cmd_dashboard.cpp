@@ -42,7 +42,7 @@ void serve_until_signal(Invocation& invocation, const warehouse::EmbeddedOptions
     etl::bring_up_to_date(*session, warehouse.path, progress);
     etl::require_schema(*session);
   }
-  WebApp app(invocation.arguments, warehouse.path, file.database(), 0ms);
+  WebApp app(invocation.arguments, {}, warehouse.path, file.database(), 0ms);
   std::string link = app.link();
   std::optional<serve::HandoverDoor> door;
   open_door(invocation, door, warehouse.path, file.database(), 5s, app);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_stores.hpp"
 #include "cli/web_app.hpp"
@@ -37,6 +38,29 @@ serve::ServerOptions server_options(Invocation& invocation) {
   return options;
 }
 
+std::vector<std::string> web_hosts(const Arguments& arguments) {
+  std::vector<std::string> hosts;
+  std::string text = arguments.text("web-host");
+  for (std::string_view rest = text; !rest.empty();) {
+    std::string_view name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    if (name = base::trim(name); !name.empty()) hosts.emplace_back(name);
+  }
+  return hosts;
+}
+
+/// What browsers elsewhere look for in the certificate.
+std::vector<std::string> certificate_hosts(const Arguments& arguments) {
+  std::vector<std::string> hosts = web_hosts(arguments);
+  for (std::string& host : hosts) {
+    if (auto with_port = net::parse_address(host)) host = with_port->host;
+  }
+  if (auto address = net::parse_address(arguments.text("web-listen"))) {
+    if (!address->is_any()) hosts.push_back(address->host);
+  }
+  return hosts;
+}
+
 serve::AccessOptions access_options(Invocation& invocation, const std::string& warehouse) {
   const Arguments& arguments = invocation.arguments;
   const config::Settings& settings = invocation.settings();
@@ -47,6 +71,7 @@ serve::AccessOptions access_options(Invocation& invocation, const std::string& w
   options.certificate_file = arguments.value("tls-cert").value_or("");
   options.key_file = arguments.value("tls-key").value_or("");
   options.has_tls = !arguments.has("no-tls");
+  options.hosts = certificate_hosts(arguments);
   if (options.certificate_file.empty() != options.key_file.empty()) {
     throw Error(ErrorKind::usage, "--tls-cert and --tls-key go together");
   }
@@ -82,6 +107,23 @@ void log_line(std::string_view line) {
                                     milliseconds, text));
 }
 
+/// Who may come to the web app from elsewhere: as to the wire, over its TLS, with its passwords.
+web::Outside web_outside(const Arguments& arguments, const serve::Access& access) {
+  web::Outside outside;
+  outside.demand = [&access](const net::Address& address) {
+    access.demand(address, "--web-listen");
+  };
+  outside.tls = access.tls();
+  outside.enter = [&access](std::string_view user, std::string_view password) {
+    return access.enter(user, password);
+  };
+  outside.is_current = [&access](std::string_view user, std::string_view mark) {
+    return access.is_current(user, mark);
+  };
+  outside.hosts = web_hosts(arguments);
+  return outside;
+}
+
 }  // namespace
 
 void serve(Invocation& invocation) {
@@ -97,8 +139,8 @@ void serve(Invocation& invocation) {
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));
   etl::bring_up_to_date(*warehouse::open_session(server.database(), false), warehouse.path,
                         progress);
-  WebApp web(invocation.arguments, warehouse.path, server.database(),
-             options.limits.statement_time);
+  WebApp web(invocation.arguments, web_outside(invocation.arguments, server.access()),
+             warehouse.path, server.database(), options.limits.statement_time);
   std::optional<std::string> link;
   if (invocation.arguments.has("web-listen")) link = web.link();
   std::optional<serve::HandoverDoor> door;

@@ -100,12 +100,8 @@ ResultPrinter::ResultPrinter(Invocation& invocation, std::string format,
 std::vector<std::string> ResultPrinter::types_of(warehouse::Warehouse& warehouse,
                                                  const sql::Statement& statement,
                                                  const sql::Parameters& parameters) const {
-  if (!is_binary() || !sql::is_query(statement)) return {};
-  if (warehouse.engine() != "duckdb") {
-    if (format_ != "parquet") return {};
-    throw Error(ErrorKind::usage, "parquet is written of a warehouse in a file only")
-        .hint("Redshift writes it: unload ('select ...') to 's3://...' iam_role default parquet");
-  }
+  // Redshift's come with the rows.
+  if (!is_binary() || !sql::is_query(statement) || warehouse.engine() != "duckdb") return {};
   sql::Statement question = statement;
   question.text.insert(0, "describe ");
   std::vector<std::string> types;
@@ -140,6 +136,7 @@ void ResultPrinter::print(warehouse::Rows& rows, const std::vector<std::string>&
     return print_rows(invocation_, rows, *writer);
   }
   bool is_typed = types.size() == rows.columns().size();
+  auto type_of = [&](std::size_t i) { return is_typed ? types[i] : rows.columns()[i].type; };
   auto next = [&]() -> std::optional<format::Row> {
     invocation_.interrupts.check();
     return rows.next() ? std::optional(rows.row()) : std::nullopt;
@@ -147,13 +144,13 @@ void ResultPrinter::print(warehouse::Rows& rows, const std::vector<std::string>&
   if (format_ == "parquet") {
     std::vector<transfer::ResultColumn> columns;
     for (std::size_t i = 0; i < rows.columns().size(); ++i) {
-      columns.push_back({rows.columns()[i].name, is_typed ? types[i] : "", {}});
+      columns.push_back({rows.columns()[i].name, type_of(i), {}});
     }
     copy::write_parquet(columns, next, scratch_file());
     return;
   }
   std::vector<format::Column> columns = report::columns_of(rows);
-  for (std::size_t i = 0; is_typed && i < columns.size(); ++i) columns[i].type = types[i];
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i].type = type_of(i);
   auto writer = format::make_xlsx_writer({scratch_file(), scratch_->path(), std::string(title)});
   writer->begin(std::move(columns));
   while (auto row = next()) writer->row(*row);

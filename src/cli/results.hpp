@@ -29,9 +29,8 @@ class ResultPrinter {
   /// for a terminal; a path that is a folder or device), denied, unavailable.
   ResultPrinter(Invocation& invocation, std::string format, const std::optional<std::string>& path);
 
-  /// The engine's types of a query's columns, for print(). Empty when the format has no types, the
-  /// engine does not tell them, or the query is wrong: running it says how.
-  /// Throws usage: the format cannot do without, and the engine does not tell.
+  /// The engine's types of a query's columns, for print(). Empty when the format has no types, they
+  /// come with the rows, or the query is wrong: running it says how.
   std::vector<std::string> types_of(warehouse::Warehouse& warehouse,
                                     const sql::Statement& statement,
                                     const sql::Parameters& parameters = {}) const;

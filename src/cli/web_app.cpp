@@ -64,9 +64,10 @@ net::Address address_of(const Arguments& arguments, std::string_view flag,
       .hint(fmt::format("--{} {}", flag, example));
 }
 
-WebApp::WebApp(const Arguments& arguments, std::string warehouse,
+WebApp::WebApp(const Arguments& arguments, web::Outside outside, std::string warehouse,
                warehouse::SharedDatabase database, std::chrono::milliseconds statement_time)
-    : may_take_other_port_(!arguments.has("web-listen")),
+    : outside_(std::move(outside)),
+      may_take_other_port_(!arguments.has("web-listen")),
       warehouse_(std::move(warehouse)),
       database_(std::move(database)) {
   if (!may_take_other_port_)
@@ -81,11 +82,11 @@ std::string WebApp::link() {
   if (is_stopped_) throw Error(ErrorKind::unavailable, "the server of this warehouse is stopping");
   if (server_) return server_->link();
   try {
-    server_.emplace(options_, database_);
+    server_.emplace(options_, outside_, database_);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::unavailable || !may_take_other_port_) throw;
     options_.listen.port = 0;
-    server_.emplace(options_, database_);
+    server_.emplace(options_, outside_, database_);
   }
   return server_->link();
 }

@@ -19,9 +19,10 @@ net::Address address_of(const Arguments& arguments, std::string_view flag,
 class WebApp {
  public:
   /// On --web-listen; without the flag on 127.0.0.1:8080 or, when that is taken, a free port.
-  /// `statement_time`: 0: the web app's own. Throws usage.
-  WebApp(const Arguments& arguments, std::string warehouse, warehouse::SharedDatabase database,
-         std::chrono::milliseconds statement_time);
+  /// `outside`: who may come from elsewhere; {}: nobody. `statement_time`: 0: the web app's own.
+  /// Throws usage.
+  WebApp(const Arguments& arguments, web::Outside outside, std::string warehouse,
+         warehouse::SharedDatabase database, std::chrono::milliseconds statement_time);
   ~WebApp();
   WebApp(const WebApp&) = delete;
   WebApp& operator=(const WebApp&) = delete;
@@ -33,6 +34,7 @@ class WebApp {
 
  private:
   web::ServerOptions options_;
+  web::Outside outside_;
   bool may_take_other_port_;
   std::string warehouse_;
   warehouse::SharedDatabase database_;

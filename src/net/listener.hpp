@@ -16,6 +16,8 @@ struct Address {
   std::uint16_t port = 0;
 
   std::string text() const;
+  /// Whether it stands for all addresses of this machine.
+  bool is_any() const { return host == "*" || host == "0.0.0.0" || host == "::"; }
 };
 /// nullopt when `text` is no HOST:PORT. A name is not looked up.
 std::optional<Address> parse_address(std::string_view text);

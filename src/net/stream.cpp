@@ -1,5 +1,6 @@
 #include "net/stream.hpp"
 
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -8,6 +9,7 @@
 
 #include <fcntl.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/error.hpp"
@@ -101,6 +103,18 @@ void SocketStream::write(std::string_view bytes, Patience patience) {
       throw base::system_error(errno, "write to", "a connection").sql_state(link_lost);
     }
   }
+}
+
+std::string peer_address(int socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  std::array<char, NI_MAXHOST> text{};
+  auto* address = reinterpret_cast<sockaddr*>(&peer);
+  if (::getpeername(socket, address, &size) != 0) return {};
+  if (::getnameinfo(address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) {
+    return {};
+  }
+  return text.data();
 }
 
 bool is_hung_up(int socket) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -55,6 +56,8 @@ class SocketStream final : public Stream {
   Descriptor socket_;
 };
 
+/// The address of the peer of a connected socket, `192.0.2.7`; empty when it has none.
+std::string peer_address(int socket);
 /// Whether the peer of a connected socket has closed it or is gone. Reads nothing.
 bool is_hung_up(int socket);
 /// Ends what anybody reads from the socket, or reads and writes; the descriptor stays open.

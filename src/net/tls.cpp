@@ -1,7 +1,10 @@
 #include "net/tls.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -124,6 +127,33 @@ std::string digest_of(X509* certificate) {
   return {bytes.begin(), bytes.begin() + size};
 }
 
+std::string text_of(const ASN1_STRING* text) {
+  const auto* bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(text));
+  return {bytes, static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+std::string address_of(const ASN1_OCTET_STRING* bytes) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  int family = ASN1_STRING_length(bytes) == sizeof(in_addr) ? AF_INET : AF_INET6;
+  if (family == AF_INET6 && ASN1_STRING_length(bytes) != sizeof(in6_addr)) return {};
+  ::inet_ntop(family, ASN1_STRING_get0_data(bytes), text.data(), text.size());
+  return text.data();
+}
+
+std::vector<std::string> hosts_of(X509* certificate) {
+  std::vector<std::string> hosts;
+  std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+      GENERAL_NAMES_free);
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type == GEN_DNS) hosts.push_back(text_of(name->d.dNSName));
+    if (name->type == GEN_IPADD) hosts.push_back(address_of(name->d.iPAddress));
+  }
+  return hosts;
+}
+
 void check_readable(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0) throw base::system_error(errno, "read", path);
 }
@@ -170,6 +200,7 @@ TlsServer::TlsServer(const std::string& certificate_file, const std::string& key
     refuse(key_file);
   }
   end_point_ = digest_of(SSL_CTX_get0_certificate(context));
+  hosts_ = hosts_of(SSL_CTX_get0_certificate(context));
 }
 
 TlsServer::~TlsServer() = default;

@@ -29,11 +29,14 @@ class TlsServer {
   /// The certificate's digest as SCRAM binds channels to it (tls-server-end-point). Empty for a
   /// certificate whose signature names no digest, such as Ed25519: nothing binds to those.
   const std::string& end_point() const { return end_point_; }
+  /// The hosts that the certificate is for: names, also `*.example.com`, and addresses.
+  const std::vector<std::string>& hosts() const { return hosts_; }
 
  private:
   struct Context;
   std::unique_ptr<Context> context_;
   std::string end_point_;
+  std::vector<std::string> hosts_;
 };
 
 /// Makes a key (P-256) and a certificate signed by itself, for localhost, 127.0.0.1, ::1 and

@@ -1,7 +1,6 @@
 #include "pgwire/scram.hpp"
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -12,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/private_file.hpp"
+#include "net/same.hpp"
 #include "pgwire/messages.hpp"
 
 namespace sparkify::pgwire {
@@ -85,10 +85,6 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-bool is_same(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
-}
-
 Error malformed() { return protocol_error("malformed SCRAM message"); }
 Error unbound() { return protocol_error("SCRAM channel binding does not match"); }
 
@@ -129,6 +125,10 @@ Verifier Verifier::of(std::string_view password, std::string salt, unsigned iter
   base::wipe(client_key);
   base::wipe(key);
   return verifier;
+}
+
+bool Verifier::is_of(std::string_view password) const {
+  return net::is_same(of(password, salt, iterations).stored_key, stored_key);
 }
 
 Verifier Verifier::nobody(std::string_view name, std::string_view secret) {
@@ -221,7 +221,7 @@ std::optional<std::string> Scram::final(std::string_view message) {
   std::string_view rest = without_proof;
   auto binding = from_base64(take_attribute(rest, 'c'));
   std::string expected = header_ + (header_.starts_with("p=") ? end_point_ : "");
-  if (!binding || !is_same(*binding, expected)) throw unbound();
+  if (!binding || !net::is_same(*binding, expected)) throw unbound();
   if (take_attribute(rest, 'r') != nonce_) throw malformed();
   auto proof = from_base64(message.substr(proof_at + 3));
   if (!proof || proof->size() != key_bytes) throw malformed();
@@ -230,7 +230,7 @@ std::optional<std::string> Scram::final(std::string_view message) {
   for (std::size_t i = 0; i < key_bytes; ++i) {
     client_key[i] = static_cast<char>(client_key[i] ^ (*proof)[i]);
   }
-  bool is_right = is_same(sha256(client_key), verifier_.stored_key);
+  bool is_right = net::is_same(sha256(client_key), verifier_.stored_key);
   base::wipe(client_key);
   if (!is_right) return std::nullopt;
   return "v=" + to_base64(hmac(verifier_.server_key, exchange));

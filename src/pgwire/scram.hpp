@@ -17,6 +17,8 @@ struct Verifier {
   static Verifier of(std::string_view password);
   /// With that salt, as many iterations as said.
   static Verifier of(std::string_view password, std::string salt, unsigned iterations);
+  /// Whether it is that password's. Takes a few milliseconds, and as long for a wrong one.
+  bool is_of(std::string_view password) const;
   /// One nobody can satisfy; its salt is salt_for() the name.
   static Verifier nobody(std::string_view name, std::string_view secret);
   /// `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`; nullopt when it is none.

@@ -266,7 +266,8 @@ class Link::Streamed final : public Result {
   void read_columns() {
     if (!result_ || !columns_.empty()) return;
     for (int i = 0; i < PQnfields(result_.get()); ++i) {
-      columns_.push_back({PQfname(result_.get(), i), PQftype(result_.get(), i)});
+      columns_.push_back(
+          {PQfname(result_.get(), i), PQftype(result_.get(), i), PQfmod(result_.get(), i)});
     }
     row_.resize(columns_.size());
   }

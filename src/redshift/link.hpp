@@ -40,6 +40,7 @@ class Link {
   struct Column {
     std::string name;
     std::uint32_t type = 0;  ///< the number by which PostgreSQL knows it
+    int modifier = -1;       ///< of the type: digits of a numeric; -1: none
   };
 
   /// What a statement gives, row by row.

@@ -45,6 +45,42 @@ ValueKind kind_of(std::uint32_t type) {
   }
 }
 
+/// DuckDB's name of a type; empty for texts and what only Redshift has.
+std::string type_of(const Link::Column& column) {
+  switch (column.type) {
+    case 16:
+      return "BOOLEAN";
+    case 20:
+    case 26:
+      return "BIGINT";
+    case 21:
+      return "SMALLINT";
+    case 23:
+      return "INTEGER";
+    case 700:
+      return "FLOAT";
+    case 701:
+      return "DOUBLE";
+    case 1082:
+      return "DATE";
+    case 1083:
+      return "TIME";
+    case 1114:
+      return "TIMESTAMP";
+    case 1184:
+      return "TIMESTAMP WITH TIME ZONE";
+    case 1700: {
+      // Digits and those behind the point, in two bytes each, and four more.
+      constexpr int head = 4, half = 16, low = 0xffff;
+      int digits = column.modifier - head;
+      if (digits < 0) return "";
+      return fmt::format("DECIMAL({},{})", digits >> half, digits & low);
+    }
+    default:
+      return "";
+  }
+}
+
 /// Of a statement that was not run.
 class NoResult final : public Link::Result {
  public:
@@ -62,7 +98,7 @@ class RemoteRows final : public warehouse::Rows {
  public:
   explicit RemoteRows(std::unique_ptr<Link::Result> result) : result_(std::move(result)) {
     for (const Link::Column& column : result_->columns()) {
-      columns_.push_back({column.name, kind_of(column.type)});
+      columns_.push_back({column.name, kind_of(column.type), type_of(column)});
     }
   }
   const std::vector<warehouse::ResultColumn>& columns() const override { return columns_; }

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/private_file.hpp"
+#include "net/same.hpp"
 
 namespace sparkify::serve {
 namespace {
@@ -19,8 +20,7 @@ std::vector<std::string> host_names(const net::Address& address) {
   std::vector<std::string> names;
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) == 0) names.emplace_back(name.data());
-  bool is_any = address.host == "*" || address.host == "0.0.0.0" || address.host == "::";
-  if (!is_any) names.push_back(address.host);
+  if (!address.is_any()) names.push_back(address.host);
   return names;
 }
 
@@ -42,14 +42,13 @@ Access::Access(AccessOptions options, const net::Address& address, bool is_local
     base::wipe(password);
   }
   has_users_ = !users.is_empty() || local_verifier_;
-  if (!is_local_) demand(address);
+  if (!is_local_) demand(address, "--listen");
   if (options_.has_tls) open_tls(address);
 }
 
-/// Others can reach the server.
-void Access::demand(const net::Address& address) const {
+void Access::demand(const net::Address& address, std::string_view flag) const {
   std::string missing, hint;
-  if (!has_users_) {
+  if (Users::read(options_.users_file).is_empty()) {
     missing = "a user with a password";
     hint = "sparkify serve user add NAME";
   }
@@ -60,7 +59,7 @@ void Access::demand(const net::Address& address) const {
   if (missing.empty()) return;
   throw Error(ErrorKind::config,
               fmt::format("others can reach {}, which demands {}", address.text(), missing))
-      .hint(fmt::format("{}; or serve this machine alone: --listen 127.0.0.1:{}", hint,
+      .hint(fmt::format("{}; or serve this machine alone: {} 127.0.0.1:{}", hint, flag,
                         address.port));
 }
 
@@ -70,7 +69,9 @@ void Access::open_tls(const net::Address& address) {
     certificate = options_.own_certificate_file;
     key = options_.own_key_file;
     if (!is_there(certificate) || !is_there(key)) {
-      net::make_certificate(certificate, key, host_names(address));
+      std::vector<std::string> names = host_names(address);
+      names.insert(names.end(), options_.hosts.begin(), options_.hosts.end());
+      net::make_certificate(certificate, key, names);
     }
   }
   tls_ = std::make_unique<net::TlsServer>(certificate, key);
@@ -83,6 +84,22 @@ std::optional<pgwire::Verifier> Access::verifier(std::string_view user) const {
   if (const pgwire::Verifier* found = users.find(user)) return *found;
   if (local_verifier_ && options_.local_user->first == user) return local_verifier_;
   return pgwire::Verifier::nobody(user, secret_);
+}
+
+pgwire::Verifier Access::verifier_of_file(std::string_view user) const {
+  Users users = Users::read(options_.users_file);
+  const pgwire::Verifier* found = users.find(user);
+  return found != nullptr ? *found : pgwire::Verifier::nobody(user, secret_);
+}
+
+std::optional<std::string> Access::enter(std::string_view user, std::string_view password) const {
+  pgwire::Verifier verifier = verifier_of_file(user);
+  bool is_right = verifier.is_of(password);
+  return is_right ? std::optional(verifier.stored_key) : std::nullopt;
+}
+
+bool Access::is_current(std::string_view user, std::string_view mark) const {
+  return net::is_same(verifier_of_file(user).stored_key, mark);
 }
 
 std::vector<std::string> Access::notes() const {

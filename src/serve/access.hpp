@@ -20,6 +20,7 @@ struct AccessOptions {
   std::optional<std::pair<std::string, std::string>> local_user;
   bool has_tls = true;
   std::string certificate_file, key_file;          ///< PEM; both empty: self-made
+  std::vector<std::string> hosts;                  ///< a self-made one is for these, too
   std::string own_certificate_file, own_key_file;  ///< where the self-made ones lie
 };
 
@@ -44,12 +45,21 @@ class Access {
   /// Throws as Users::read().
   std::optional<pgwire::Verifier> verifier(std::string_view user) const;
 
+  /// A mark of the password when it is that of a user of the file, whatever address this server
+  /// has; else nullopt, after as long a time. Throws as Users::read().
+  std::optional<std::string> enter(std::string_view user, std::string_view password) const;
+  /// Whether the file has that user with the password of that mark.
+  bool is_current(std::string_view user, std::string_view mark) const;
+  /// Throws config: `address`, which `flag` gave, can be reached by others, and TLS or a user of
+  /// the file is missing.
+  void demand(const net::Address& address, std::string_view flag) const;
+
   /// For the start, a line each: who may connect and by which certificate they know the server.
   std::vector<std::string> notes() const;
 
  private:
-  void demand(const net::Address& address) const;
   void open_tls(const net::Address& address);
+  pgwire::Verifier verifier_of_file(std::string_view user) const;
 
   AccessOptions options_;
   bool is_local_;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/random.hpp"
+#include "net/reap.hpp"
 #include "pgwire/report.hpp"
 #include "serve/login.hpp"
 #include "session/session.hpp"
@@ -81,7 +82,7 @@ void Server::run() {
 }
 
 void Server::welcome(net::Descriptor socket) {
-  reap();
+  net::reap(mutex_, connections_);
   std::lock_guard lock(mutex_);
   make_room();
   Connection& connection = connections_.emplace_back(std::move(socket), ++last_process_);
@@ -100,20 +101,6 @@ void Server::make_room() {
   if (static_cast<std::size_t>(count) < most_newcomers) return;
   auto oldest = std::find_if(connections_.begin(), connections_.end(), is_newcomer);
   net::end_all(oldest->activity.socket());
-}
-
-/// Forgets the connections that are over.
-void Server::reap() {
-  std::list<Connection> over;
-  {
-    std::lock_guard lock(mutex_);
-    for (auto each = connections_.begin(); each != connections_.end();) {
-      auto next = std::next(each);
-      if (each->is_over) over.splice(over.end(), connections_, each);
-      each = next;
-    }
-  }
-  // Their threads are joined outside of the lock, which they may want.
 }
 
 void Server::serve(Connection& connection) {
@@ -181,7 +168,7 @@ void Server::look_after(const std::stop_token& stop) {
         if (is_late && !each.is_over) net::end_all(each.activity.socket());
       }
     }
-    reap();
+    net::reap(mutex_, connections_);
   }
 }
 
@@ -199,7 +186,7 @@ void Server::see_out() {
         if (is_too_late) net::end_all(each.activity.socket());
       }
     }
-    reap();
+    net::reap(mutex_, connections_);
     {
       std::lock_guard lock(mutex_);
       if (connections_.empty()) return;

@@ -65,7 +65,6 @@ class Server {
   void cancel(std::uint32_t process, std::uint32_t key);
   void look_after(const std::stop_token& stop);
   void see_out();
-  void reap();
 
   ServerOptions options_;
   net::Listener listener_;

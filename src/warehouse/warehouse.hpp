@@ -21,6 +21,9 @@ enum class ValueKind { text, number, boolean };
 struct ResultColumn {
   std::string name;
   ValueKind kind = ValueKind::text;
+  /// DuckDB's name of its type, where it comes with the rows; empty: the engine tells it when asked
+  /// to describe a query.
+  std::string type = {};
 };
 
 /// A result that streams. One row at a time; the row's texts live until the next call.

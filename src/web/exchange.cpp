@@ -14,8 +14,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t chunk_bytes = 64 << 10;
 constexpr unsigned http_1_1 = 11;
 
-/// What every answer says: it is for this page alone, and the page loads nothing from elsewhere and
-/// runs no code but its own.
+/// What every answer says unless it says otherwise: it is for this page alone, and the page loads
+/// nothing from elsewhere and runs no code but its own.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> always = {{
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -111,8 +111,10 @@ void Exchange::refuse(int status, std::string_view why) {
 
 std::string Exchange::head_of(const Response& response, bool is_chunked) const {
   http::response<http::empty_body> head(static_cast<http::status>(response.status), http_1_1);
-  for (const auto& [name, value] : always) head.set(boosted(name), boosted(value));
   for (const net::Header& each : response.headers) head.insert(each.name, each.value);
+  for (const auto& [name, value] : always) {
+    if (head.find(boosted(name)) == head.end()) head.set(boosted(name), boosted(value));
+  }
   if (is_chunked) {
     head.chunked(true);
   } else if (response.status != 304) {

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/random.hpp"
+#include "base/text.hpp"
+#include "net/same.hpp"
 
 namespace sparkify::web {
 namespace {
@@ -11,54 +16,87 @@ std::string secret() {
   return fmt::format("{:016x}{:016x}", base::random_number(), base::random_number());
 }
 
-/// In a time that does not tell where they differ.
-bool are_equal(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    difference |= static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]);
-  }
-  return difference == 0;
-}
-
 /// Of a URL's host: an address of IPv6 stands in brackets, and * is whatever leads here.
 std::string authority(const net::Address& address) {
-  if (address.host == "*") return fmt::format("127.0.0.1:{}", address.port);
+  if (address.is_any()) return fmt::format("127.0.0.1:{}", address.port);
   return address.text();
 }
+
+/// As browsers write a host, who leave the usual port out; a name that has a port keeps it.
+void add_host(std::vector<std::string>& hosts, std::string_view name, std::uint16_t port,
+              std::uint16_t usual_port) {
+  std::string text = base::to_lower(name);
+  bool is_v6 = !text.starts_with('[') && std::count(text.begin(), text.end(), ':') > 1;
+  if (is_v6) text = '[' + text + ']';
+  std::size_t colon = text.ends_with(']') ? text.npos : text.rfind(':');
+  if (colon == text.npos) {
+    colon = text.size();
+    text += fmt::format(":{}", port);
+  }
+  hosts.push_back(text);
+  if (text.substr(colon) == fmt::format(":{}", usual_port)) hosts.push_back(text.substr(0, colon));
+}
+
+/// `*.example.com:8443` stands for one label and the rest.
+bool is_host(std::string_view pattern, std::string_view host) {
+  if (!pattern.starts_with("*.")) return pattern == host;
+  std::size_t dot = host.find('.');
+  return dot != host.npos && dot > 0 && host.substr(dot) == pattern.substr(1);
+}
+
+/// To somebody elsewhere: a name of this very machine says nothing there.
+bool is_worth_telling(std::string_view host) {
+  return !host.starts_with("*.") && !host.starts_with("localhost") && !host.starts_with("127.") &&
+         !host.starts_with("[::1]");
+}
+
+constexpr std::array<std::string_view, 3> local_names = {"127.0.0.1", "localhost", "::1"};
 
 }  // namespace
 
 Guard::Guard(const net::Address& address)
-    : port_(address.port),
+    : scheme_("http"),
       token_(secret()),
       session_(secret()),
       // A cookie belongs to a host whatever the port, and several servers may run.
       cookie_name_(fmt::format("sparkify_{}", address.port)),
-      link_(fmt::format("http://{}/?token={}", authority(address), token_)) {}
-
-bool Guard::is_our_host(std::string_view host) const {
-  for (const char* name : {"127.0.0.1", "localhost", "[::1]"}) {
-    if (host == fmt::format("{}:{}", name, port_) || (port_ == 80 && host == name)) return true;
-  }
-  return false;
+      link_(fmt::format("http://{}/?token={}", authority(address), token_)) {
+  for (std::string_view name : local_names) add_host(hosts_, name, address.port, 80);
 }
 
-std::optional<Response> Guard::judge(const Request& request) const {
+Guard::Guard(const net::Address& address, const Outside& outside) : scheme_("https") {
+  login_.emplace(outside, address.port);
+  for (const std::string& name : outside.hosts) add_host(hosts_, name, address.port, 443);
+  for (const std::string& name : outside.tls->hosts()) add_host(hosts_, name, address.port, 443);
+  for (std::string_view name : local_names) add_host(hosts_, name, address.port, 443);
+  if (!address.is_any()) add_host(hosts_, address.host, address.port, 443);
+  auto known = std::find_if(hosts_.begin(), hosts_.end(), is_worth_telling);
+  bool is_told = address.is_any() && known != hosts_.end();
+  link_ = fmt::format("https://{}/", is_told ? *known : authority(address));
+}
+
+bool Guard::is_our_host(std::string_view host) const {
+  std::string name = base::to_lower(host);
+  return std::any_of(hosts_.begin(), hosts_.end(),
+                     [&](const std::string& ours) { return is_host(ours, name); });
+}
+
+std::optional<Response> Guard::judge(const Request& request, std::string_view address) {
   std::string host(request.header("Host").value_or(""));
   if (!is_our_host(host)) return plain_response(421, "this server has another name");
   auto origin = request.header("Origin");
-  if (origin && *origin != "http://" + host) {
+  if (origin && *origin != fmt::format("{}://{}", scheme_, host)) {
     return plain_response(403, "another site may not ask");
   }
+  if (login_) return login_->judge(request, address);
   if (auto way_in = enter(request)) return way_in;
-  if (are_equal(request.cookie(cookie_name_).value_or(""), session_)) return std::nullopt;
+  if (net::is_same(request.cookie(cookie_name_).value_or(""), session_)) return std::nullopt;
   return plain_response(401, "open the address that sparkify serve printed when it started");
 }
 
 std::optional<Response> Guard::enter(const Request& request) const {
   auto token = request.parameter("token");
-  if (!token || request.path != "/" || !are_equal(*token, token_)) return std::nullopt;
+  if (!token || request.path != "/" || !net::is_same(*token, token_)) return std::nullopt;
   // A browser that a page of another site leads here, such as the one that `sparkify dashboard`
   // opens, would not send the cookie along a redirection; a page of ours may lead it on.
   bool is_led = request.header("Sec-Fetch-Site") == "cross-site";

@@ -45,6 +45,7 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
 
 bool read_target(std::string_view target, Request& request) {
   if (!target.starts_with('/')) return false;
+  request.target = target;
   auto path = base::percent_decode(cut(target, '?'));
   if (!path) return false;
   request.path = std::move(*path);

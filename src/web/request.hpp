@@ -16,6 +16,7 @@ enum class Method { get, post, put, remove };
 struct Request {
   Method method = Method::get;
   bool is_head = false;                                    ///< as GET, and the answer has no body
+  std::string target;                                      ///< as it was sent
   std::string path;                                        ///< decoded: `/api/reports/top songs`
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
   std::vector<net::Header> headers;

@@ -5,22 +5,22 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "net/reap.hpp"
 #include "web/files.hpp"
 
 namespace sparkify::web {
 namespace {
 
-using base::Error;
-using base::ErrorKind;
-
-net::Listener listen(const net::Address& address) {
-  net::Listener listener = net::Listener::tcp(address);
-  if (listener.is_loopback()) return listener;
-  throw Error(ErrorKind::config,
-              fmt::format("others can reach {}, and the web app is for this machine alone: it has "
-                          "neither TLS nor passwords yet",
-                          address.text()))
-      .hint("listen on 127.0.0.1, and from elsewhere use: ssh -L 8080:127.0.0.1:8080 THIS_MACHINE");
+std::unique_ptr<Guard> guard_of(const net::Listener& listener, const Outside& outside) {
+  if (listener.is_loopback()) return std::make_unique<Guard>(listener.address());
+  if (!outside.demand) {
+    throw base::Error(base::ErrorKind::config,
+                      fmt::format("others can reach {}, and this is for this machine alone",
+                                  listener.address().text()))
+        .hint("sparkify serve --web-listen asks those from elsewhere for a password, over TLS");
+  }
+  outside.demand(listener.address());
+  return std::make_unique<Guard>(listener.address(), outside);
 }
 
 }  // namespace
@@ -34,10 +34,13 @@ struct Server::Connection {
   std::jthread thread;
 };
 
-Server::Server(const ServerOptions& options, warehouse::SharedDatabase database)
+Server::Server(const ServerOptions& options, Outside outside, warehouse::SharedDatabase database)
     : limits_(options.limits),
-      listener_(listen(options.listen)),
-      guard_(listener_.address()),
+      handshake_time_(options.handshake_time),
+      outside_(std::move(outside)),
+      listener_(net::Listener::tcp(options.listen)),
+      tls_(listener_.is_loopback() ? nullptr : outside_.tls),
+      guard_(guard_of(listener_, outside_)),
       api_(std::move(database), options.statement_time),
       acceptor_([this] { accept(); }) {}
 
@@ -56,7 +59,7 @@ void Server::stop() {
 void Server::accept() {
   while (!listener_.is_stopped()) {
     auto socket = listener_.accept();
-    reap();
+    net::reap(mutex_, connections_);
     if (!socket || !make_room()) continue;
     std::lock_guard lock(mutex_);
     try {
@@ -81,40 +84,39 @@ bool Server::make_room() {
   return true;
 }
 
-/// Forgets the connections that are over.
-void Server::reap() {
-  std::list<Connection> over;
-  std::lock_guard lock(mutex_);
-  for (auto each = connections_.begin(); each != connections_.end();) {
-    auto next = std::next(each);
-    if (each->is_over) over.splice(over.end(), connections_, each);
-    each = next;
-  }
-}
-
 void Server::serve(Connection& connection) {
   try {
-    Exchange exchange(connection.stream, limits_);
-    while (exchange.is_open() && !listener_.is_stopped()) {
-      connection.is_idle = true;
-      auto request = exchange.read();
-      if (!request) break;
-      connection.is_idle = false;
-      if (auto refusal = guard_.judge(*request)) {
-        exchange.write(*refusal);
-      } else if (request->path.starts_with(Api::prefix)) {
-        api_.answer(*request, exchange, connection.stream.descriptor());
-      } else if (request->method != Method::get) {
-        exchange.write(method_refusal());
-      } else {
-        exchange.write(file_response(*request));
-      }
+    if (tls_ == nullptr) {
+      talk(connection, connection.stream);
+    } else {
+      auto stream = tls_->accept(connection.stream, handshake_time_);
+      talk(connection, *stream);
     }
   } catch (const std::exception&) {
     // The client has been told if it could be, and nobody else is concerned.
   }
   net::end_all(connection.stream.descriptor());
   connection.is_over = true;
+}
+
+void Server::talk(Connection& connection, net::Stream& stream) {
+  Exchange exchange(stream, limits_);
+  std::string address = net::peer_address(connection.stream.descriptor());
+  while (exchange.is_open() && !listener_.is_stopped()) {
+    connection.is_idle = true;
+    auto request = exchange.read();
+    if (!request) break;
+    connection.is_idle = false;
+    if (auto instead = guard_->judge(*request, address)) {
+      exchange.write(*instead);
+    } else if (request->path.starts_with(Api::prefix)) {
+      api_.answer(*request, exchange, connection.stream.descriptor());
+    } else if (request->method != Method::get) {
+      exchange.write(method_refusal());
+    } else {
+      exchange.write(file_response(*request));
+    }
+  }
 }
 
 }  // namespace sparkify::web

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -11,16 +12,19 @@
 #include "warehouse/embedded.hpp"
 #include "web/api.hpp"
 #include "web/guard.hpp"
+#include "web/outside.hpp"
 
 namespace sparkify::web {
 
 struct ServerOptions {
   net::Address listen{"127.0.0.1", 8080};
   std::chrono::milliseconds statement_time{60'000};
+  std::chrono::milliseconds handshake_time{10'000};  ///< of TLS, for each of its steps
   Limits limits;
 };
 
-/// Serves the app to browsers on this machine, from the time it is made.
+/// Serves the app to browsers, from the time it is made: on this machine over HTTP to whoever has
+/// its link, to others over TLS to users with their passwords.
 ///
 /// Memory: for each connection a request's head and 64 KiB of an answer; what statements need of
 /// DuckDB's limit. Threads: one that accepts, one for each connection and statement.
@@ -30,15 +34,15 @@ class Server {
   /// turned away.
   static constexpr std::size_t most_connections = 64;
 
-  /// Throws config (others could reach the address), what net::Listener throws.
-  Server(const ServerOptions& options, warehouse::SharedDatabase database);
+  /// Borrows what `outside` has. Throws what its demand() and net::Listener throw.
+  Server(const ServerOptions& options, Outside outside, warehouse::SharedDatabase database);
   /// Stops, and waits for all.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// What opens the app in a browser. Holds a secret.
-  const std::string& link() const { return guard_.link(); }
+  /// What opens the app in a browser. Holds a secret where no password is asked.
+  const std::string& link() const { return guard_->link(); }
   /// Any thread, no signal handler.
   void stop();
 
@@ -48,11 +52,14 @@ class Server {
   void accept();
   bool make_room();
   void serve(Connection& connection);
-  void reap();
+  void talk(Connection& connection, net::Stream& stream);
 
   Limits limits_;
+  std::chrono::milliseconds handshake_time_;
+  Outside outside_;
   net::Listener listener_;
-  Guard guard_;
+  const net::TlsServer* tls_;  ///< nullptr on this machine
+  std::unique_ptr<Guard> guard_;
   Api api_;
   std::mutex mutex_;
   std::list<Connection> connections_;  ///< guarded by mutex_

@@ -19,6 +19,7 @@ import pyarrow.parquet
 import pytest
 from eventfiles import song, write_events, write_song
 from program import BAD_DATA, OK, UNAVAILABLE, USAGE, Warehouse, command_of
+from redshifts import Redshift
 from reports import NAMES, hand_made_events, rows_of
 from served import Served
 
@@ -57,8 +58,59 @@ def sheet_rows(path, sheet=0):
     return [[cell.value for cell in row] for row in sheets[sheet].iter_rows()]
 
 
+@pytest.fixture(scope="module")
+def remote(tmp_path_factory):
+    """A warehouse as on Redshift: libpq and `sparkify serve`."""
+    served = Served(tmp_path_factory.mktemp("remote"))
+    yield Redshift(served.port)
+    served.stop().expect(OK)
+
+
 def parquet_rows(path):
     return [list(row.values()) for row in pyarrow.parquet.read_table(path).to_pylist()]
+
+
+# As any engine names them, and as Redshift does.
+OVER_THE_WIRE = """
+select 7::smallint as small, 8::int as whole, 9007199254740993::bigint as key,
+       12.50::numeric(10, 2) as price, 0.25::real as half, 0.1::double precision as share,
+       true as flag, date '2018-11-01' as day, timestamp '2018-11-01 21:01:46.796' as at,
+       timestamptz '2018-11-01 21:01:46.796+00' as instant, 'text' as text
+union all
+select null, null, null, null, null, null, null, null, null, null, null
+union all
+select cast(-1 as smallint), -2, -3, -0.01, -1.5, 1e300, false, date '1899-12-31',
+       timestamp '1969-12-31 23:59:59', timestamptz '1969-12-31 23:59:59+00', 'a' || chr(10) || 'b'
+order by 1 desc nulls first
+"""
+
+
+def test_what_comes_from_redshift_has_the_types_of_a_file(small, remote, tmp_path):
+    tables = [
+        pyarrow.parquet.read_table(write(each, tmp_path / f"{name}.parquet", OVER_THE_WIRE))
+        for name, each in (("file", small), ("redshift", remote))
+    ]
+    assert tables[0].schema.equals(tables[1].schema), f"{tables[0].schema}\n{tables[1].schema}"
+    assert tables[0].to_pylist() == tables[1].to_pylist()
+    assert [str(kind) for kind in tables[1].schema.types] == [
+        "int16",
+        "int32",
+        "int64",
+        "decimal128(10, 2)",
+        "float",
+        "double",
+        "bool",
+        "date32[day]",
+        "timestamp[us]",
+        "timestamp[us, tz=UTC]",
+        "string",
+    ]
+    sheets = [
+        sheet_rows(write(each, tmp_path / f"{name}.xlsx", OVER_THE_WIRE))
+        for name, each in (("file", small), ("redshift", remote))
+    ]
+    assert sheets[0] == sheets[1]
+    assert datetime(2018, 11, 1, 21, 1, 46, 796000) in sheets[1][2]
 
 
 def test_a_sheet_keeps_types(small, tmp_path):
@@ -161,7 +213,7 @@ def same(found, expected):
 def test_all_reports_hold_the_same_rows_in_every_format(small, tmp_path):
     for form in ("json", "parquet", "xlsx", "markdown"):
         small.run("analytics", "--all", "--format", form, "--out", tmp_path).expect(
-            OK, "30 reports"
+            OK, f"{len(NAMES)} reports"
         )
     endings = ("json", "md", "parquet", "xlsx")
     expected = sorted(f"{name}.{ending}" for name in NAMES for ending in endings)

@@ -333,9 +333,6 @@ def test_a_statement_that_takes_too_long_ends(serve_web, tmp_path, real_data):
     assert json.loads(text)["error"]["message"] == "the question took longer than it may"
 
 
-def test_other_addresses_are_refused(tmp_path):
-    flags = ["--listen", "127.0.0.1:0", "--web-listen", "0.0.0.0:0"]
-    result = run("serve", "--warehouse", tmp_path / "w.duckdb", *flags, timeout=60)
-    result.expect_error(2, "neither TLS nor passwords yet", "ssh -L 8080:127.0.0.1:8080")
+def test_an_address_has_a_port(tmp_path):
     result = run("serve", "--web-listen", "8080", cwd=tmp_path, timeout=60)
     result.expect_error(2, '--web-listen: "8080" is no HOST:PORT')

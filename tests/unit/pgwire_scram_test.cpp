@@ -106,6 +106,13 @@ TEST(Verifier, HasPostgresqlsForm) {
   EXPECT_NE(Verifier::of("pencil").salt, Verifier::of("pencil").salt);
 }
 
+TEST(Verifier, KnowsItsPassword) {
+  Verifier verifier = Verifier::of("pencil");
+  EXPECT_TRUE(verifier.is_of("pencil"));
+  EXPECT_FALSE(verifier.is_of("pencils"));
+  EXPECT_FALSE(Verifier::nobody("alice", "secret").is_of("pencil"));
+}
+
 TEST(Verifier, OtherTextsAreNone) {
   const std::string key(43, 'A');
   const std::string good = "SCRAM-SHA-256$4096:AAAA$" + key + "=:" + key + "=";

@@ -41,21 +41,23 @@ TEST(WebRequest, ACookieIsFoundAmongOthers) {
   EXPECT_FALSE(request.cookie("sparkify_808"));
 }
 
+constexpr std::string_view client = "127.0.0.1";
+
 std::string query_of(const Guard& guard) { return guard.link().substr(guard.link().find("/?")); }
 
 TEST(WebGuard, TheTokenIsTheWayIn) {
   Guard guard({"127.0.0.1", 8080});
   net::Header host{"Host", "127.0.0.1:8080"};
-  auto answer = guard.judge(request_of(query_of(guard), {host}));
+  auto answer = guard.judge(request_of(query_of(guard), {host}), client);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 303);
-  std::string cookie = answer->headers.at(1).value;
+  std::string cookie(net::find_header(answer->headers, "Set-Cookie").value_or(""));
   cookie.resize(cookie.find(';'));
-  EXPECT_FALSE(guard.judge(request_of("/growth", {host, {"Cookie", cookie}})));
-  EXPECT_EQ(guard.judge(request_of("/growth", {host}))->status, 401);
-  EXPECT_EQ(guard.judge(request_of(query_of(guard)))->status, 421);
+  EXPECT_FALSE(guard.judge(request_of("/growth", {host, {"Cookie", cookie}}), client));
+  EXPECT_EQ(guard.judge(request_of("/growth", {host}), client)->status, 401);
+  EXPECT_EQ(guard.judge(request_of(query_of(guard)), client)->status, 421);
   Guard other({"127.0.0.1", 8080});
-  EXPECT_EQ(other.judge(request_of("/", {host, {"Cookie", cookie}}))->status, 401);
+  EXPECT_EQ(other.judge(request_of("/", {host, {"Cookie", cookie}}), client)->status, 401);
 }
 
 TEST(WebGuard, ALinkNamesAnAddressThatABrowserTakes) {
