@@ -103,6 +103,31 @@ void require_staging(Invocation& invocation) {
       .hint("give --staging s3://bucket/prefix, or fill in STAGING of [S3] in dwh.cfg");
 }
 
+/// Before anything is listed.
+void require_way(Invocation& invocation, const etl::LoadOptions& options) {
+  const config::Value& way = invocation.settings().value("warehouse.copy");
+  if (way.text == "auto") return;
+  auto error = [&](std::string_view what) {
+    Error found(ErrorKind::usage, fmt::format("--copy {}: {}", way.text, what));
+    if (way.place) found.at({way.place->file, way.place->line, way.place->column, {}});
+    return found;
+  };
+  if (!invocation.is_on_redshift()) {
+    throw error("it is of loads on Redshift, and the warehouse is a file")
+        .hint("leave it out: this program reads what goes into a file");
+  }
+  if (way.text != "direct") return;
+  for (const auto& path : {options.log_data, options.song_data}) {
+    if (!path || s3::is_s3_path(*path)) continue;
+    throw error(fmt::format("Redshift reads from S3, and {} lies here", *path))
+        .hint("--copy auto sends what lies here and leaves large objects to Redshift");
+  }
+  if (options.max_rejects <= redshift::most_direct_rejects) return;
+  throw error(fmt::format("COPY bears {} refused records at most",
+                          base::format_count(redshift::most_direct_rejects)))
+      .hint("--copy compact bears any number");
+}
+
 /// A new warehouse is not made before the files are listed: a path that leads nowhere must not
 /// leave an empty one.
 etl::LoadSummary load(Invocation& invocation, const etl::LoadOptions& options,
@@ -170,6 +195,7 @@ void etl(Invocation& invocation) {
     print_plan(invocation, etl::plan_load(*warehouse, store, options));
     return;
   }
+  require_way(invocation, options);
   require_staging(invocation);
   if (invocation.arguments.has("explain")) return explain(invocation, options, progress);
   if (invocation.arguments.has("follow")) return follow(invocation, options);

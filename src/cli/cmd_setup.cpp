@@ -80,7 +80,11 @@ void refuse_strangers(const infra::Blueprint& blueprint, const cloud::Session& s
 Situation look_around(infra::Blueprint& blueprint, const cloud::Session& session) {
   Situation situation;
   situation.caller = cloud::caller(session);
-  situation.stack = cloud::Stacks(session).find(blueprint.name);
+  cloud::Stacks stacks(session);
+  situation.stack = stacks.find(blueprint.name);
+  if (situation.stack && !situation.stack->is_busy()) {
+    situation.stack->template_text = stacks.template_of(situation.stack->id);
+  }
   if (blueprint.is_public && blueprint.public_client.empty()) {
     blueprint.public_client = cloud::own_address(session) + "/32";
   }

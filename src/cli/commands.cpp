@@ -51,7 +51,7 @@ constexpr std::array<Flag, 3> create_tables_flags = {{
     {"layout", 0, "LAYOUT", "", "warehouse.layout", "", "placement of tables on Redshift"},
 }};
 
-constexpr std::array<Flag, 13> etl_flags = {{
+constexpr std::array<Flag, 14> etl_flags = {{
     {"log-data", 0, "PATH", "", "s3.log_data", "", "directory, file or s3:// prefix of event logs"},
     {"song-data", 0, "PATH", "", "s3.song_data", "", "directory, file or s3:// prefix of songs"},
     {"log-jsonpath", 0, "FILE", "", "s3.log_jsonpath", "",
@@ -60,6 +60,8 @@ constexpr std::array<Flag, 13> etl_flags = {{
      "load although this many records are refused"},
     {"staging", 0, "PREFIX", "", "s3.staging", "",
      "s3:// prefix where records lie while Redshift loads them"},
+    {"copy", 0, "WAY", "", "warehouse.copy", "",
+     "who reads files for Redshift: direct, it does; compact, this program"},
     {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
     {"follow", 0, "", "", "", "", "load what comes, too, until Ctrl-C"},
     {"interval", 0, "SECONDS", "", "", "5", "with --follow: time between two looks for new files"},

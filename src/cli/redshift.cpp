@@ -108,6 +108,7 @@ redshift::Options redshift_options(Invocation& invocation, etl::Observer& observ
   options.address = whole_address(settings);
   options.log_in = login_of(invocation, options.address);
   options.threads = static_cast<unsigned>(settings.count("warehouse.threads"));
+  options.way = redshift::way_of(settings.text("warehouse.copy"));
   options.role_arn = settings.text("iam_role.arn");
   options.region = settings.text("s3.region");
   options.staging = canonical_path(settings.text("s3.staging"));

@@ -66,9 +66,16 @@ std::optional<Stack> Stacks::find(const std::string& name) const {
               .reason = aws::printable_words(text_of(node, "StackStatusReason")),
               .parameters = read_pairs(node.child("Parameters"), "ParameterKey", "ParameterValue"),
               .outputs = read_pairs(node.child("Outputs"), "OutputKey", "OutputValue"),
-              .tags = read_pairs(node.child("Tags"), "Key", "Value")};
+              .tags = read_pairs(node.child("Tags"), "Key", "Value"),
+              .template_text = {}};
   if (!node || stack.status == "DELETE_COMPLETE") return std::nullopt;
   return stack;
+}
+
+std::string Stacks::template_of(const std::string& name) const {
+  return text_of(
+      service_.call("GetTemplate", {{"StackName", name}, {"TemplateStage", "Original"}}).result(),
+      "TemplateBody");
 }
 
 std::vector<StackEvent> Stacks::events(const std::string& name) const {

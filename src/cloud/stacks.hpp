@@ -15,6 +15,7 @@ using Texts = std::map<std::string, std::string>;
 struct Stack {
   std::string id, name, status, reason;
   Texts parameters, outputs, tags;
+  std::string template_text;  ///< as it was ordered; find() leaves it empty
 
   bool is_busy() const { return status.ends_with("_IN_PROGRESS"); }
 };
@@ -38,6 +39,8 @@ class Stacks {
   explicit Stacks(const Session& session);
 
   std::optional<Stack> find(const std::string& name) const;
+  /// The template from which it was made, as it was sent.
+  std::string template_of(const std::string& name) const;
   /// The newest hundred or so, oldest first. Empty for a stack that does not exist.
   std::vector<StackEvent> events(const std::string& name) const;
   /// The stack's id.

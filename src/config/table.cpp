@@ -8,7 +8,7 @@ namespace {
 
 using Type = SettingType;
 
-constexpr std::array<Setting, 34> table = {{
+constexpr std::array<Setting, 35> table = {{
     {"warehouse.path", "WAREHOUSE", "path file", "SPARKIFY_WAREHOUSE", Type::path,
      "sparkify.duckdb", "", false,
      "file that holds the warehouse, or redshift://user@host:port/db"},
@@ -18,6 +18,8 @@ constexpr std::array<Setting, 34> table = {{
      "", false, "memory the engine may use, such as 2GB"},
     {"warehouse.layout", "WAREHOUSE", "layout", "SPARKIFY_LAYOUT", Type::choice, "auto",
      "auto merge-join by-user", false, "placement of tables on Redshift"},
+    {"warehouse.copy", "WAREHOUSE", "copy", "SPARKIFY_COPY", Type::choice, "auto",
+     "auto direct compact", false, "who reads files for Redshift: it, or this program"},
     {"warehouse.max_rejects", "WAREHOUSE", "max_rejects maxerror", "SPARKIFY_MAX_REJECTS",
      Type::count, "0", "", false, "refused records a load may have"},
     {"warehouse.keep_staging", "WAREHOUSE", "keep_staging", "SPARKIFY_KEEP_STAGING", Type::boolean,

@@ -163,6 +163,7 @@ class Load {
   /// Errors and replacements that did not stop the load.
   void conclude(load::LoadSource& source) {
     history_.error_count = source.error_count();
+    history_.lines = source.lines();
     replacement_count_ = source.replacement_count();
     load::write_errors(environment_, table_, files_, source.errors(), history_.started_at);
     load::write_replacements(environment_, table_, files_, source.replacements(),

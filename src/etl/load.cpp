@@ -109,9 +109,10 @@ void Load::plan() {
   load_id_ = ledger_.next_load_id();
   summary_.files_unchanged = summary_.files_passed_over = 0;
   progress_ = {};
-  sources_ =
-      plan_sources(ledger_, store_, options_,
-                   [&](std::span<const base::ObjectEntry> entries) { store_.expect(entries); });
+  Accepted fetch = [&](std::span<const base::ObjectEntry> entries) { store_.expect(entries); };
+  // Where others read too, who reads what is known only when all is listed.
+  bool is_read_here = warehouse_ == nullptr || !warehouse_->is_shared();
+  sources_ = plan_sources(ledger_, store_, options_, is_read_here ? fetch : Accepted());
   for (const auto& source : sources_) {
     summary_.files_unchanged += source.unchanged_count;
     summary_.files_passed_over += source.passed_over_count;
@@ -146,6 +147,7 @@ warehouse::StageResult Load::stage(const SourcePlan& source) {
   request.is_repetitive = source.staging == "staging_events";
   request.store = &store_;
   request.files = source.to_load;
+  request.max_rejects = options_.max_rejects;
   request.reject_limit = options_.max_rejects + Rejects::kept_beyond_limit;
   request.progressed = [&](std::uint64_t files, std::uint64_t bytes, std::uint64_t rows) {
     progress_.files_done = before.files_done + files;
@@ -212,6 +214,7 @@ void Load::read_source(SourcePlan& source) {
     summary_.unknown_keys += file.unknown_keys;
   }
   rejects_.add(std::move(result.rejects), result.stopped_early);
+  if (result.stopped_early) judge_rejects();
   counts_[source.source] = std::move(result.files);
 }
 
@@ -220,6 +223,13 @@ void Load::judge_rejects() {
   if (summary_.rejects > options_.max_rejects) {
     throw rejects_.error(summary_.rows_read, options_.max_rejects);
   }
+}
+
+/// What etl_files knows content by. Of a file that was not read here that is its version.
+std::string identity_of(const warehouse::FileCounts& counts, const base::ObjectEntry& entry) {
+  constexpr std::size_t most_bytes = 64;
+  if (!counts.content_hash.empty()) return counts.content_hash;
+  return fmt::format("version {}", entry.version).substr(0, most_bytes);
 }
 
 /// What reading gave for each file, where SQL can join it.
@@ -233,8 +243,9 @@ void Load::name_files() {
     for (std::size_t i = 0; i < source.to_load.size(); ++i) {
       const auto& [file_id, entry, compression] = source.to_load[i];
       rows.push_back({std::int64_t{file_id}, source.source, entry.path, whole(entry.size_bytes),
-                      entry.version, counts[i].content_hash, whole(counts[i].rows_read),
-                      whole(counts[i].rejects), whole(counts[i].unknown_keys)});
+                      entry.version, identity_of(counts[i], entry), whole(counts[i].rows_read),
+                      whole(counts[i].rejects), whole(counts[i].unknown_keys),
+                      std::int64_t{counts[i].staged_as.value_or(file_id)}});
       summary_.bytes_read += entry.size_bytes;
     }
   }

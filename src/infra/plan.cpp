@@ -8,6 +8,7 @@
 
 #include "aws/signer.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "infra/node_types.hpp"
 #include "infra/template.hpp"
 
@@ -56,6 +57,45 @@ std::vector<Change> differences(const cloud::StackOrder& order, const Stack& sta
     if (before != value) changes.push_back({key, before, value});
   }
   return changes;
+}
+
+bool is_name(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+/// The lines of a template by what they are of: `Resources.Role`. Without comments, of which
+/// CloudFormation says that they change nothing.
+cloud::Texts parts_of(std::string_view text) {
+  cloud::Texts parts;
+  std::string top, name;
+  while (!text.empty()) {
+    std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string_view words = base::trim(line);
+    if (words.empty() || words[0] == '#') continue;
+    line = line.substr(0, static_cast<std::size_t>(words.data() - line.data()) + words.size());
+    std::string_view head = line.substr(0, line.find(':'));
+    if (is_name(line[0])) {
+      top = name = head;
+    } else if (line.starts_with("  ") && line.size() > 2 && is_name(line[2])) {
+      name = fmt::format("{}.{}", top, head.substr(2));
+    }
+    parts[name] += fmt::format("{}\n", line);
+  }
+  return parts;
+}
+
+/// What differs from a template to another, if anything does.
+std::optional<Change> difference(std::string_view before, std::string_view after) {
+  cloud::Texts were = parts_of(before), are = parts_of(after);
+  if (were == are) return std::nullopt;
+  cloud::Texts all = are;
+  all.insert(were.begin(), were.end());
+  std::string names;
+  for (const auto& [name, text] : all) {
+    if (value_of(were, name) == value_of(are, name)) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  }
+  return Change{"template", "an older one", fmt::format("this program's, other in {}", names)};
 }
 
 void refuse_replacement(const std::vector<Change>& changes) {
@@ -141,6 +181,10 @@ Plan make_plan(const Blueprint& blueprint, const std::optional<Stack>& stack, aw
   keep_what_is(plan.order, *stack);
   plan.changes = differences(plan.order, *stack);
   refuse_replacement(plan.changes);
+  if (!stack->template_text.empty()) {
+    auto change = difference(stack->template_text, plan.order.template_text);
+    if (change) plan.changes.push_back(*std::move(change));
+  }
   plan.step = plan.changes.empty() ? Plan::Step::nothing : Plan::Step::update;
   return plan;
 }

@@ -26,7 +26,7 @@ Price price_of_nodes(std::string_view node_type, std::uint64_t count);
 /// `$0.38`; of small prices more digits.
 std::string format_dollars(double dollars);
 
-/// One parameter or tag that shall be another.
+/// One parameter or tag that shall be another; or "template", with the names of what differs in it.
 struct Change {
   std::string name, before, after;
 };
@@ -43,7 +43,8 @@ struct Plan {
   std::vector<Change> changes;  ///< of an update
 };
 
-/// Compares what is wanted with what is there.
+/// Compares what is wanted with what is there. A stack without a template_text is taken to have
+/// this program's template.
 /// Throws bad_data (the stack must be cleaned up first, or the change would make another cluster
 /// and lose what is in this one), unavailable (it is being deleted).
 Plan make_plan(const Blueprint& blueprint, const std::optional<cloud::Stack>& stack,

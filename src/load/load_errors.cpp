@@ -49,6 +49,28 @@ std::string format_of(const transfer::CopyStatement& copy) {
   return copy.layout.kind == field::Layout::Kind::fixed_width ? "FIXEDWIDTH" : "TEXT";
 }
 
+/// Each file that was read, for stl_load_commits and sys_load_detail.
+void write_files(Environment& environment, const std::string& format,
+                 const std::vector<base::ObjectEntry>& files, const History& history,
+                 const std::string& ended_at) {
+  duckdb::Appender commits = appender(environment, "stl_load_commits");
+  duckdb::Appender details = appender(environment, "sys_load_detail");
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const base::ObjectEntry& file = files[i];
+    duckdb::Appender::Value lines = std::monostate{};
+    if (i < history.lines.size()) lines = whole(history.lines[i]);
+    commits.append(Row{std::int64_t{environment.user_id}, environment.query_id, std::int64_t{0},
+                       std::string(), file.path, std::int64_t{0}, lines, std::int64_t{0}, ended_at,
+                       std::int64_t{1}, format, std::int64_t{0}, std::int64_t{0},
+                       std::int64_t{-1}});
+    details.append(Row{std::int64_t{environment.user_id}, environment.query_id, file.path,
+                       whole(file.size_bytes), lines, ended_at, std::int64_t{1}, history.started_at,
+                       ended_at, file.version, std::monostate{}});
+  }
+  commits.close();
+  details.close();
+}
+
 }  // namespace
 
 std::string now() {
@@ -126,14 +148,7 @@ void write_history(Environment& environment, const transfer::CopyStatement& copy
                   std::int64_t{-1}});
   rows.close();
   if (!history.is_complete) return;
-  duckdb::Appender commits = appender(environment, "stl_load_commits");
-  for (const base::ObjectEntry& file : files) {
-    commits.append(Row{std::int64_t{environment.user_id}, environment.query_id, std::int64_t{0},
-                       std::string(), file.path, std::int64_t{0}, std::monostate{}, std::int64_t{0},
-                       ended_at, std::int64_t{1}, format_of(copy), std::int64_t{0}, std::int64_t{0},
-                       std::int64_t{-1}});
-  }
-  commits.close();
+  write_files(environment, format_of(copy), files, history, ended_at);
 }
 
 std::string sentence(const LoadError& error, const Table& table,

@@ -43,6 +43,7 @@ struct History {
   std::int64_t row_count = 0;
   std::uint64_t byte_count = 0;
   std::uint64_t error_count = 0;
+  std::vector<std::uint64_t> lines;  ///< by file; none where there are no lines
 };
 
 /// `2026-11-21 16:04:05.678901`, in UTC.

@@ -263,6 +263,14 @@ std::uint64_t LoadSource::lines_before(std::size_t index, std::size_t piece) con
   return count;
 }
 
+std::vector<std::uint64_t> LoadSource::lines() const {
+  std::vector<std::uint64_t> counts;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    counts.push_back(lines_before(i, files_[i]->lines.size()));
+  }
+  return counts;
+}
+
 std::vector<LoadError> LoadSource::errors() {
   std::sort(errors_.begin(), errors_.end(), [](const LoadError& left, const LoadError& right) {
     return std::tie(left.file, left.piece, left.line) <

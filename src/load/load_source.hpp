@@ -60,6 +60,8 @@ class LoadSource final : public duckdb::Source {
   std::vector<LoadError> errors();
   std::vector<Replacement> replacements();
   std::uint64_t error_count() const { return error_count_; }
+  /// Lines of each file, blank ones too, of a load that did not fail.
+  std::vector<std::uint64_t> lines() const;
   std::uint64_t replacement_count() const { return replacement_count_; }
 
  private:

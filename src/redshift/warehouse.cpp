@@ -13,6 +13,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "dialect/dialect.hpp"
+#include "redshift/copy_order.hpp"
+#include "redshift/direct.hpp"
 #include "redshift/link.hpp"
 #include "redshift/row_lines.hpp"
 #include "redshift/shipment.hpp"
@@ -152,7 +154,7 @@ class Redshift final : public warehouse::Warehouse {
     interrupted_ = true;
     std::lock_guard lock(mutex_);
     if (link_) link_->cancel();
-    if (shipment_) shipment_->interrupt();
+    if (folder_) folder_->interrupt();
   }
   std::string_view engine() const override { return "redshift"; }
 
@@ -176,20 +178,29 @@ class Redshift final : public warehouse::Warehouse {
   dialect::Translated to_redshift(const sql::Statement& statement,
                                   const sql::Parameters& parameters) const;
   std::size_t slice_count();
+  std::vector<warehouse::TextRow> ask_aside(const sql::Statement& query,
+                                            const sql::Parameters& values);
   std::int64_t read_files(warehouse::StagingSource& source, Shipment& shipment);
-  void copy_in(const warehouse::StagingSource& source, std::string_view table,
-               std::string_view manifest, std::int64_t row_count);
+  void copy_in(const warehouse::StagingSource& source, const std::string& table,
+               const std::string& manifest, std::int64_t row_count);
+  warehouse::StageResult compact(const warehouse::StageRequest& request);
+  warehouse::StageResult direct(const warehouse::StageRequest& request);
+  std::shared_ptr<Folder> new_folder() const {
+    return std::make_shared<Folder>(options_.open_store, options_.staging, options_.noted);
+  }
+  /// What is explained names no folder that will be.
+  std::string folder_to_be() const { return options_.staging + "/sparkify-..."; }
 
-  /// While it lives, interrupt() reaches the shipment.
+  /// While it lives, interrupt() reaches the folder.
   class InWork {
    public:
-    InWork(Redshift& warehouse, std::shared_ptr<Shipment> shipment) : warehouse_(warehouse) {
+    InWork(Redshift& warehouse, std::shared_ptr<Folder> folder) : warehouse_(warehouse) {
       std::lock_guard lock(warehouse_.mutex_);
-      warehouse_.shipment_ = std::move(shipment);
+      warehouse_.folder_ = std::move(folder);
     }
     ~InWork() {
       std::lock_guard lock(warehouse_.mutex_);
-      warehouse_.shipment_.reset();
+      warehouse_.folder_.reset();
     }
     InWork(const InWork&) = delete;
     InWork& operator=(const InWork&) = delete;
@@ -202,8 +213,8 @@ class Redshift final : public warehouse::Warehouse {
   std::size_t slice_count_ = 0;  ///< 0: not asked yet
   std::mutex mutex_;  ///< guards the pointer, whose object is this thread's but for cancel()
   std::unique_ptr<Link> link_;
-  std::shared_ptr<Shipment> shipment_;  ///< guarded by mutex_, while one is in work
-  bool has_changed_ = false;            ///< of what is explained
+  std::shared_ptr<Folder> folder_;  ///< guarded by mutex_, while one is in work
+  bool has_changed_ = false;        ///< of what is explained
   std::atomic<bool> interrupted_ = false;
 };
 
@@ -341,27 +352,17 @@ std::int64_t Redshift::read_files(warehouse::StagingSource& source, Shipment& sh
   return rows_written;
 }
 
-void Redshift::copy_in(const warehouse::StagingSource& source, std::string_view table,
-                       std::string_view manifest, std::int64_t row_count) {
-  std::string columns;
-  for (const auto& column : source.columns()) {
-    columns += fmt::format("{}{}", columns.empty() ? "" : ", ", column.name);
-  }
+void Redshift::copy_in(const warehouse::StagingSource& source, const std::string& table,
+                       const std::string& manifest, std::int64_t row_count) {
+  CopyOrder order;
+  order.table = table;
+  for (const auto& column : source.columns()) order.columns.push_back(column.name);
+  order.manifest = manifest;
   // What the records are was judged when they were read: none may fail here.
-  sql::Statement copy{
-      fmt::format("copy {} ({}) from :manifest iam_role {}{} manifest format as json 'auto' gzip "
-                  "timeformat 'epochmillisecs' maxerror 0 compupdate off statupdate off",
-                  table, columns, options_.role_arn.empty() ? "default" : ":role",
-                  options_.region.empty() ? "" : " region :region"),
-      "<internal>", 1, 1};
-  try {
-    execute(copy, {{"manifest", std::string(manifest)},
-                   {"role", options_.role_arn},
-                   {"region", options_.region}});
-  } catch (Error& error) {
-    error.during(fmt::format("copy into {} on redshift", table));
-    throw;
-  }
+  order.options = "gzip maxerror 0";
+  order.role_arn = options_.role_arn;
+  order.region = options_.region;
+  run_copy(*this, order);
   if (options_.explained) return;
   std::int64_t loaded = warehouse::number_of(*this, "select pg_last_copy_count()");
   if (loaded == row_count) return;
@@ -370,24 +371,79 @@ void Redshift::copy_in(const warehouse::StagingSource& source, std::string_view 
 }
 
 warehouse::StageResult Redshift::stage(const warehouse::StageRequest& request) {
-  command(fmt::format("delete from {}", request.table));
-  if (request.files.empty()) return {};
+  if (request.files.empty()) {
+    command(fmt::format("delete from {}", request.table));
+    return {};
+  }
+  Choice choice = choose(options_.way, request);
+  std::string comment;
+  if (options_.explained) {
+    comment = fmt::format("-- {} by --copy {}: {}\n", request.table,
+                          choice.is_direct ? "direct" : "compact", choice.reason);
+  }
+  command(fmt::format("{}delete from {}", comment, request.table));
+  return choice.is_direct ? direct(request) : compact(request);
+}
+
+void fetch_ahead(const warehouse::StageRequest& request) {
+  std::vector<base::ObjectEntry> entries;
+  for (const auto& file : request.files) entries.push_back(file.entry);
+  request.store->expect(entries);
+}
+
+warehouse::StageResult Redshift::compact(const warehouse::StageRequest& request) {
   unsigned threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
   warehouse::StagingSource source(request, std::max(threads, 1U), nullptr);
   if (options_.explained) {
-    copy_in(source, request.table, options_.staging + "/sparkify-.../manifest", 0);
+    copy_in(source, request.table, folder_to_be() + "/manifest", 0);
     warehouse::StageResult nothing;
     nothing.files.resize(request.files.size());
     return nothing;
   }
-  auto shipment = std::make_shared<Shipment>(options_.open_store, options_.staging, slice_count(),
-                                             options_.noted);
-  InWork in_work(*this, shipment);
-  std::int64_t row_count = read_files(source, *shipment);
+  fetch_ahead(request);
+  auto folder = new_folder();
+  InWork in_work(*this, folder);
+  Shipment shipment(*folder, slice_count());
+  std::int64_t row_count = read_files(source, shipment);
   warehouse::StageResult result = source.finish();
   if (result.stopped_early || row_count == 0) return result;
-  copy_in(source, request.table, shipment->finish(), row_count);
+  copy_in(source, request.table, shipment.finish(), row_count);
   return result;
+}
+
+/// Of what is explained nothing is asked, and what would be is told.
+std::vector<warehouse::TextRow> Redshift::ask_aside(const sql::Statement& query,
+                                                    const sql::Parameters& values) {
+  if (options_.explained) {
+    options_.explained(query.text);
+    return {};
+  }
+  Link aside(address(), {});
+  auto result = aside.run(dialect::to_redshift(query, values).text);
+  std::vector<warehouse::TextRow> rows;
+  while (result->next()) {
+    warehouse::TextRow& row = rows.emplace_back();
+    for (const auto& value : result->row()) {
+      row.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
+    }
+  }
+  return rows;
+}
+
+warehouse::StageResult Redshift::direct(const warehouse::StageRequest& request) {
+  Direct::Host host;
+  host.warehouse = this;
+  host.is_told = static_cast<bool>(options_.explained);
+  host.ask = [this](const auto& query, const auto& values) { return ask_aside(query, values); };
+  host.folder_path = folder_to_be();
+  host.role_arn = options_.role_arn;
+  host.region = options_.region;
+  host.noted = options_.noted;
+  if (host.is_told) return Direct(std::move(host), request).run();
+  auto folder = new_folder();
+  InWork in_work(*this, folder);
+  host.folder = folder.get();
+  return Direct(std::move(host), request).run();
 }
 
 }  // namespace

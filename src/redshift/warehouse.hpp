@@ -7,6 +7,7 @@
 
 #include "base/object_store.hpp"
 #include "redshift/address.hpp"
+#include "redshift/direct.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace sparkify::redshift {
@@ -25,6 +26,7 @@ struct Options {
   std::function<void(std::string_view statement)> explained;
 
   // Of loads.
+  Way way = Way::automatic;
   std::string staging;   ///< `s3://bucket/prefix`, where their parts lie for a while
   std::string role_arn;  ///< with which Redshift reads there; empty: the cluster's default
   std::string region;    ///< of the bucket; empty: the cluster's
@@ -37,7 +39,8 @@ struct Options {
 /// in UTC.
 ///
 /// stage() reads files as the embedded engine does, writes the records as gzip parts into staging,
-/// has one COPY load them and removes them again. Loads take turns by a lock on user_last_events,
+/// has one COPY load them and removes them again; or it has COPY read large objects itself, see
+/// Direct. Throws usage (choose() does). Loads take turns by a lock on user_last_events,
 /// which nobody else reads.
 ///
 /// Throws unavailable, denied, not_found.

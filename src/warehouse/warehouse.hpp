@@ -51,7 +51,10 @@ struct FileCounts {
   std::uint64_t rows_read = 0;  ///< records: staged + rejected
   std::uint64_t rejects = 0;
   std::uint64_t unknown_keys = 0;
-  std::string content_hash;
+  std::string content_hash;  ///< empty: an engine read the file that does not tell
+  /// The file_id that its rows in staging bear: its own, or that of another file of the request
+  /// with which it was read when nobody knows which row is whose.
+  std::optional<std::int32_t> staged_as;
 };
 
 struct FileReject {
@@ -66,6 +69,7 @@ struct StageRequest {
   base::ObjectStore* store = nullptr;
   std::vector<StagedFile> files;
   bool is_repetitive = false;      ///< the same texts occur again and again
+  std::uint64_t max_rejects = 0;   ///< with more of them the load will be refused
   std::uint64_t reject_limit = 0;  ///< reading stops soon after this many rejects
   /// Called now and then from the calling thread: files, bytes and rows done so far.
   std::function<void(std::uint64_t files, std::uint64_t bytes, std::uint64_t rows)> progressed;

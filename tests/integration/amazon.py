@@ -43,6 +43,7 @@ class Amazon:
         self.keys = []  # access key ids, by request
         self.status = None  # of the stack
         self.parameters, self.tags = {}, {}
+        self.template = ""
         self.events, self.steps = [], []
         self.clusters = {}  # identifier: fields of a cluster
         self.groups = {}  # security groups: id: name
@@ -146,6 +147,8 @@ class Amazon:
     # The stack.
 
     def read_order(self, fields, action):
+        self.template = fields["TemplateBody"]
+
         def pairs(what, key, value):
             numbers = range(1, 40)
             return {
@@ -207,6 +210,10 @@ class Amazon:
             f"<Stacks><member>{about}<Parameters>{parameters}</Parameters>"
             f"<Outputs>{output}</Outputs><Tags>{tags}</Tags></member></Stacks>"
         )
+
+    def GetTemplate(self, fields):  # noqa: N802
+        assert fields["TemplateStage"] == "Original"
+        return tags_of({"TemplateBody": self.template})
 
     def DescribeStackEvents(self, fields):  # noqa: N802
         names = ("LogicalResourceId", "ResourceType", "ResourceStatus", "ResourceStatusReason")

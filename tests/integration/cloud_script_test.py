@@ -283,6 +283,23 @@ def test_ctrl_c_ends_the_wait_and_setup_takes_it_up_again(amazon, sparkify):
     assert "wait for stack sparkify" in joined.out and amazon.count("CreateStack") == 1
 
 
+def test_a_stack_of_an_older_template_is_an_update(amazon, sparkify):
+    """As of one whose role could be assumed by any cluster of the account."""
+    created(sparkify)
+    latest = amazon.template
+    amazon.template = latest.replace("sts:ExternalId", "sts:OtherId").replace("\n", " \r\n", 5)
+    assert amazon.template != latest
+    dry = sparkify("setup", "--dry-run").expect(OK)
+    assert "update stack sparkify" in dry.out and "no change" not in dry.err
+    assert "template  an older one -> this program's, other in Resources.Role\n" in dry.out
+    sparkify("setup", text="no\n").expect(USAGE, "nothing was changed")
+    assert amazon.count("UpdateStack") == 0
+    sparkify("setup", "--yes").expect(OK, "UPDATE_COMPLETE")
+    assert amazon.template == latest
+    amazon.template = latest.replace("\n", "\r\n")
+    sparkify("setup").expect(OK, "no change")
+
+
 def test_a_time_to_live_is_told_and_warned_of_when_it_is_over(amazon, sparkify):
     sparkify("setup", "--yes", "--ttl", "90m").expect(OK, "nothing but")
     expiry = amazon.tags["sparkify:expires-at"]

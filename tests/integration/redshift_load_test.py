@@ -1,9 +1,6 @@
 """The pipeline on a Redshift, as which `sparkify serve` acts: whole loads, and what breaks them."""
 
-import re
-
 import pytest
-import sqlglot
 from clouds import REAL, expect_no_secret, lay_real
 from eventfiles import play, song, write_events, write_song
 from program import (
@@ -17,29 +14,18 @@ from program import (
     finish,
     run,
 )
-from redshifts import Cut, Proxy, Redshift, words_of
+from redshifts import (
+    NOT_UNDERSTOOD,
+    Cut,
+    Redshift,
+    Scene,
+    expect_alike,
+    expect_understood,
+    kind_of,
+    words_of,
+)
 from s3_server import S3Server
 from served import Served
-from sqlglot import exp
-
-# What sqlglot does not understand of what is sent, and why it goes to Redshift all the same.
-NOT_UNDERSTOOD = {
-    "lock user_last_events": "LOCK is a statement of Redshift's; sqlglot has none",
-    " sortkey auto": "CREATE TABLE of Redshift's has it; sqlglot expects columns",
-}
-
-
-class Scene:
-    """A cloud with the real files and a warehouse, one for all tests: each begins with no rows."""
-
-    def __init__(self, cloud, served):
-        self.cloud = cloud
-        self.staging = cloud.bucket("staging")
-        self.proxy = Proxy(served.port)
-        self.redshift = Redshift(self.proxy.port, **cloud.environment())
-
-    def expect_nothing_left(self):
-        assert self.staging.keys() == []
 
 
 @pytest.fixture(scope="module")
@@ -60,28 +46,6 @@ def scene(stage):
     stage.redshift.empty()
     yield stage
     stage.expect_nothing_left()
-
-
-def same_files(ledger):
-    """What a ledger says of files, but for what differs from engine to engine."""
-    return sorted(
-        (row["path"], row["row_count"], row["loaded_count"], row["duplicate_count"])
-        + (row["reject_count"], row["unknown_key_count"], row["content_hash"])
-        for row in ledger["etl_files"]
-    )
-
-
-def rejects_of(ledger):
-    return sorted(
-        (row["file"], row["line"], row["byte_column"], row["reason"], row["raw_text"] or "")
-        for row in ledger["etl_rejects"]
-    )
-
-
-def expect_alike(redshift, embedded):
-    redshift.expect_star(embedded.star())
-    assert same_files(redshift.ledger()) == same_files(embedded.ledger())
-    assert rejects_of(redshift.ledger()) == rejects_of(embedded.ledger())
 
 
 # --- whole loads ---
@@ -169,11 +133,6 @@ def test_what_is_explained_is_what_runs(scene, tmp_path, logs, songs):
     changes = [kind for kind in ran if not kind.startswith("select")]
     assert [kind for kind in told if not kind.startswith("select")] == changes
     assert "manifest format as json 'auto' gzip" in explained.out
-
-
-def kind_of(text):
-    """The first words of a statement, which parameters leave as they are."""
-    return " ".join(words_of(re.sub("--[^\\n]*", "", text)).split()[:3])
 
 
 def test_a_file_explains_nothing(tmp_path, logs):
@@ -288,13 +247,6 @@ def test_a_copy_that_fails_ends_the_load(scene, logs):
 # --- what is sent ---
 
 
-def understood(text):
-    for phrase in NOT_UNDERSTOOD:
-        text = text.replace(phrase, "")
-    trees = sqlglot.parse(text, read="redshift", error_level=sqlglot.ErrorLevel.RAISE)
-    return not any(tree and list(tree.find_all(exp.Command)) for tree in trees)
-
-
 def test_another_parser_of_redshift_understands_every_statement(scene, logs, songs):
     begun = len(scene.proxy.statements)
     for layout in ("by-user", "merge-join", "auto"):
@@ -308,14 +260,7 @@ def test_another_parser_of_redshift_understands_every_statement(scene, logs, son
     scene.redshift.run("status").expect(OK)
     sent = scene.proxy.statements[begun:]
     assert len(sent) > 300
-    failures = []
-    for text in dict.fromkeys(sent):
-        try:
-            if not understood(text):
-                failures.append(f"read as a command: {text}")
-        except sqlglot.errors.SqlglotError as error:
-            failures.append(f"{error}: {text}")
-    assert not failures, "\n\n".join(failures)
+    expect_understood(sent)
     for known in NOT_UNDERSTOOD:
         assert any(known in text for text in sent), f"nothing says {known!r}"
 

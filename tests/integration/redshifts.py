@@ -6,7 +6,9 @@ import socket
 import threading
 from dataclasses import dataclass, field
 
+import sqlglot
 from program import Warehouse
+from sqlglot import exp
 
 STAGING = "s3://staging/some/where"
 
@@ -116,3 +118,71 @@ class Redshift(Warehouse):
 
     def empty(self):
         self.run("create-tables", "--yes", "--quiet").expect(0)
+
+
+class Scene:
+    """A cloud with the real files and a warehouse, one for all tests: each begins with no rows."""
+
+    def __init__(self, cloud, served):
+        self.cloud = cloud
+        self.staging = cloud.bucket("staging")
+        self.proxy = Proxy(served.port)
+        self.redshift = Redshift(self.proxy.port, **cloud.environment())
+
+    def expect_nothing_left(self):
+        assert self.staging.keys() == []
+
+
+def same_files(ledger):
+    """What a ledger says of files, but for what differs from engine to engine."""
+    return sorted(
+        (row["path"], row["row_count"], row["loaded_count"], row["duplicate_count"])
+        + (row["reject_count"], row["unknown_key_count"], row["content_hash"])
+        for row in ledger["etl_files"]
+    )
+
+
+def rejects_of(ledger):
+    return sorted(
+        (row["file"], row["line"], row["byte_column"], row["reason"], row["raw_text"] or "")
+        for row in ledger["etl_rejects"]
+    )
+
+
+def expect_alike(redshift, embedded):
+    redshift.expect_star(embedded.star())
+    assert same_files(redshift.ledger()) == same_files(embedded.ledger())
+    assert rejects_of(redshift.ledger()) == rejects_of(embedded.ledger())
+
+
+# --- what is sent ---
+
+# What sqlglot does not understand of what is sent, and why it goes to Redshift all the same.
+NOT_UNDERSTOOD = {
+    "lock user_last_events": "LOCK is a statement of Redshift's; sqlglot has none",
+    " sortkey auto": "CREATE TABLE of Redshift's has it; sqlglot expects columns",
+}
+
+
+def kind_of(text):
+    """The first words of a statement, which parameters leave as they are."""
+    return " ".join(words_of(re.sub("--[^\\n]*", "", text)).split()[:3])
+
+
+def understood(text):
+    for phrase in NOT_UNDERSTOOD:
+        text = text.replace(phrase, "")
+    trees = sqlglot.parse(text, read="redshift", error_level=sqlglot.ErrorLevel.RAISE)
+    return not any(tree and list(tree.find_all(exp.Command)) for tree in trees)
+
+
+def expect_understood(statements):
+    """Asserts that another parser of Redshift's SQL reads each of them."""
+    failures = []
+    for text in dict.fromkeys(statements):
+        try:
+            if not understood(text):
+                failures.append(f"read as a command: {text}")
+        except sqlglot.errors.SqlglotError as error:
+            failures.append(f"{error}: {text}")
+    assert not failures, "\n\n".join(failures)

@@ -60,6 +60,19 @@ TEST(InfraPlan, WhatIsThereIsKept) {
   EXPECT_TRUE(second.changes.empty());
 }
 
+TEST(InfraPlan, AnOlderTemplateIsAnUpdate) {
+  Plan first = make_plan(blueprint_of(), std::nullopt, now);
+  cloud::Stack stack = stack_of(first);
+  stack.template_text = first.order.template_text;
+  EXPECT_EQ(make_plan(blueprint_of(), stack, now).step, Plan::Step::nothing);
+  stack.template_text = "Resources:\n  Older:\n    Type: None\n";
+  Plan second = make_plan(blueprint_of(), stack, now);
+  EXPECT_EQ(second.step, Plan::Step::update);
+  ASSERT_EQ(second.changes.size(), 1U);
+  EXPECT_EQ(second.changes[0].name, "template");
+  EXPECT_NE(second.changes[0].after.find("Resources.Older, "), std::string::npos);
+}
+
 TEST(InfraPlan, AnotherNumberOfNodesIsAnUpdateThatKeepsTheSecret) {
   Plan first = make_plan(blueprint_of(), std::nullopt, now);
   Blueprint more = blueprint_of("[CLUSTER]\nNODES=4\nDB_PASSWORD=0therPassword\n");
