@@ -78,14 +78,20 @@ def places_of(ledger):
     return sorted((row["file"], row["line"], row["reason"]) for row in ledger["etl_rejects"])
 
 
-def expect_alike(direct, other):
+def without_kind(places):
+    """COPY looks for a record's end on the next line too: it may complain of what stands there."""
+    unread = ("malformed_json", "invalid_utf8")
+    return [(file, line, "unread" if why in unread else why) for file, line, why in places]
+
+
+def expect_alike(direct, other, judged=lambda places: places):
     """One star, and ledgers that differ in nothing but which file a duplicate is counted for."""
     direct.expect_star(other.star())
     direct.expect_green()
     ours, theirs = direct.ledger(), other.ledger()
     assert files_of(ours) == files_of(theirs)
     assert sums_of(ours) == sums_of(theirs)
-    assert places_of(ours) == places_of(theirs)
+    assert judged(places_of(ours)) == judged(places_of(theirs))
 
 
 # --- whole loads ---
@@ -120,7 +126,7 @@ def test_dirty_events_give_the_star_of_the_embedded_engine(scene, embedded, dirt
         sources = path(part + "log_data"), path(part + "song_data"), "--max-rejects", 50_000
         scene.redshift.load(*sources, *DIRECT)
         embedded.load(*sources)
-        expect_alike(scene.redshift, embedded)
+        expect_alike(scene.redshift, embedded, without_kind)
     assert len(places_of(scene.redshift.ledger())) > 1000
     judged = scene.redshift.run("check", "--truth", dirty / "truth.json")
     plain = embedded.run("check", "--truth", dirty / "truth.json")
