@@ -5,7 +5,7 @@
 namespace sparkify::redshift {
 namespace {
 
-std::string type_of(const event::Column& column) {
+std::string sql_type(const event::Column& column) {
   switch (column.type) {
     case event::ColumnType::text:
       return fmt::format("varchar({})", column.max_bytes);
@@ -24,7 +24,7 @@ std::string type_of(const event::Column& column) {
 std::string column_types(std::span<const event::Column> columns, bool is_strict) {
   std::string types;
   for (const event::Column& column : columns) {
-    types += fmt::format("{}{} {}{}", types.empty() ? "" : ", ", column.name, type_of(column),
+    types += fmt::format("{}{} {}{}", types.empty() ? "" : ", ", column.name, sql_type(column),
                          is_strict && column.is_required ? " not null" : "");
   }
   return types;
