@@ -1,5 +1,7 @@
 #include "duckdb/appender.hpp"
 
+#include "duckdb/changes.hpp"
+
 namespace sparkify::duckdb {
 
 Appender::Appender(Connection& connection, const std::string& table, const std::string& database) {
@@ -7,7 +9,10 @@ Appender::Appender(Connection& connection, const std::string& table, const std::
                                    nullptr, table.c_str(), &appender_));
 }
 
-Appender::~Appender() { duckdb_appender_destroy(&appender_); }
+Appender::~Appender() {
+  Change change;
+  duckdb_appender_destroy(&appender_);
+}
 
 void Appender::check(duckdb_state state) {
   if (state == DuckDBSuccess) return;
@@ -30,6 +35,7 @@ void Appender::append(const std::vector<Value>& row) {
       return duckdb_append_varchar_length(appender, value.data(), value.size());
     }
   };
+  Change change;
   for (const Value& value : row) check(std::visit(Append{appender_}, value));
   check(duckdb_appender_end_row(appender_));
 }
@@ -39,8 +45,14 @@ void Appender::choose(const std::vector<std::string>& columns) {
     check(duckdb_appender_add_column(appender_, name.c_str()));
 }
 
-void Appender::append(duckdb_data_chunk rows) { check(duckdb_append_data_chunk(appender_, rows)); }
+void Appender::append(duckdb_data_chunk rows) {
+  Change change;
+  check(duckdb_append_data_chunk(appender_, rows));
+}
 
-void Appender::close() { check(duckdb_appender_close(appender_)); }
+void Appender::close() {
+  Change change;
+  check(duckdb_appender_close(appender_));
+}
 
 }  // namespace sparkify::duckdb

@@ -1,5 +1,7 @@
 #include "duckdb/chunk_appender.hpp"
 
+#include "duckdb/changes.hpp"
+
 namespace sparkify::duckdb {
 
 ChunkAppender::ChunkAppender(Connection& connection, const std::string& statement,
@@ -20,6 +22,7 @@ ChunkAppender::ChunkAppender(Connection& connection, const std::string& statemen
 
 ChunkAppender::~ChunkAppender() {
   // What was not flushed is not wanted: a destroyed appender would run the statement once more.
+  Change change;
   duckdb_appender_clear(appender_);
   duckdb_appender_destroy(&appender_);
   duckdb_destroy_data_chunk(&data_);
@@ -37,11 +40,15 @@ void ChunkAppender::check(duckdb_state state) {
 }
 
 void ChunkAppender::append(std::size_t row_count) {
+  Change change;
   duckdb_data_chunk_set_size(data_, row_count);
   check(duckdb_append_data_chunk(appender_, data_));
   duckdb_data_chunk_reset(data_);
 }
 
-void ChunkAppender::flush() { check(duckdb_appender_flush(appender_)); }
+void ChunkAppender::flush() {
+  Change change;
+  check(duckdb_appender_flush(appender_));
+}
 
 }  // namespace sparkify::duckdb

@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <thread>
+
+#include "duckdb/changes.hpp"
 
 namespace sparkify::duckdb {
 namespace {
@@ -74,6 +77,8 @@ Connection::Connection(duckdb_database database) {
 }
 
 std::int64_t Connection::run(const std::string& text, const Locate& locate) {
+  std::optional<Change> change;
+  if (may_change(text)) change.emplace();
   Result result;
   check(duckdb_query(handle_.get(), text.c_str(), result.get()), result, locate);
   return static_cast<std::int64_t>(duckdb_rows_changed(result.get()));
@@ -81,6 +86,7 @@ std::int64_t Connection::run(const std::string& text, const Locate& locate) {
 
 std::int64_t Connection::run_polled(const std::string& text, const std::function<void()>& poll) {
   using namespace std::chrono_literals;
+  Change change;
   duckdb_prepared_statement raw_statement = nullptr;
   duckdb_state state = duckdb_prepare(handle_.get(), text.c_str(), &raw_statement);
   PreparedHandle statement(raw_statement);
@@ -106,6 +112,8 @@ std::int64_t Connection::run_polled(const std::string& text, const std::function
 }
 
 std::int64_t Connection::number(const std::string& text) {
+  std::optional<Change> change;
+  if (may_change(text)) change.emplace();
   Result result;
   check(duckdb_query(handle_.get(), text.c_str(), result.get()), result, {});
   if (duckdb_row_count(result.get()) == 0) return 0;

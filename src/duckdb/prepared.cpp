@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
+
+#include "duckdb/changes.hpp"
 
 namespace sparkify::duckdb {
 namespace {
@@ -107,6 +110,8 @@ void Prepared::bind(std::size_t number, const Value& value) {
 }
 
 std::unique_ptr<ResultStream> Prepared::execute(const Locate& locate) {
+  std::optional<Change> change;
+  if (duckdb_prepared_statement_type(prepared_) != DUCKDB_STATEMENT_TYPE_SELECT) change.emplace();
   duckdb_result result{};
   if (duckdb_execute_prepared_streaming(prepared_, &result) == DuckDBSuccess) {
     return std::make_unique<ResultStream>(result, locate);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
+#include "duckdb/changes.hpp"
 #include "duckdb/prepared.hpp"
 #include "duckdb/type.hpp"
 #include "duckdb/value.hpp"
@@ -48,6 +50,8 @@ class Rows::Statement {
   }
 
   void execute(const Locate& locate) {
+    std::optional<Change> change;
+    if (duckdb_prepared_statement_type(prepared_) != DUCKDB_STATEMENT_TYPE_SELECT) change.emplace();
     if (duckdb_execute_prepared_streaming(prepared_, &result_) == DuckDBSuccess) return;
     throw error(locate);
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "web/question.hpp"
+#include "web/warming.hpp"
 
 namespace sparkify::web {
 
@@ -29,6 +30,7 @@ class Api {
 
  private:
   Desk desk_;
+  Warming warming_{desk_};  ///< ends before its desk
 };
 
 }  // namespace sparkify::web

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "warehouse/embedded.hpp"
+#include "web/answer_cache.hpp"
 #include "web/exchange.hpp"
 #include "web/request.hpp"
 
@@ -21,6 +22,7 @@ struct Desk {
   warehouse::SharedDatabase database;
   std::chrono::milliseconds statement_time;  ///< statements that run longer end; 0: none does
   std::atomic<bool> is_stopping = false;     ///< ends what runs, and what is asked later
+  AnswerCache answers{};
 };
 
 /// Calls `look` again and again while it lives: work is looked after that may have to be ended.

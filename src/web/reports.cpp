@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <string>
 
 #include "format/json.hpp"
 #include "report/output.hpp"
@@ -54,6 +56,15 @@ const report::Report& report_named(std::string_view name) {
   }
 }
 
+/// With the length of each value: no two questions have the same text.
+std::string question_of(const report::Report& report, const report::Filter& filter) {
+  auto text = [](const std::optional<std::string>& value) {
+    return value ? fmt::format("{}:{}", value->size(), *value) : std::string("-");
+  };
+  return fmt::format("{} {} {} {} {}", report.name, text(filter.from), text(filter.to),
+                     text(filter.level), filter.top.value_or(0));
+}
+
 Days days_of(warehouse::Warehouse& warehouse) {
   auto found = warehouse::rows_of(
       warehouse, warehouse::statement("select cast(min(event_time) as date), "
@@ -82,8 +93,15 @@ void answer_report(Question& question, std::string_view what) {
   bool is_csv = what.ends_with(csv);
   if (is_csv) what.remove_suffix(csv.size());
   const report::Report& report = report_named(what);
-  auto rows = report::run(question.warehouse(), report, filter_of(question.request(), {}));
-  is_csv ? answer_csv(question, *rows, report.name) : answer_json(question, *rows);
+  report::Filter filter = filter_of(question.request(), {});
+  std::string asked = question_of(report, filter);
+  AnswerCache& answers = question.desk().answers;
+  if (auto kept = is_csv ? nullptr : answers.find(asked)) return question.answer(*kept);
+  AnswerCache::Draft draft(answers);
+  auto rows = report::run(question.warehouse(), report, filter);
+  if (is_csv) return answer_csv(question, *rows, report.name);
+  answer_json(question, *rows, "", &draft);
+  draft.keep(asked);
 }
 
 }  // namespace sparkify::web

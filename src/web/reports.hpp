@@ -18,6 +18,9 @@ Days days_of(warehouse::Warehouse& warehouse);
 
 // Rooms of the API: reports. `what` is the part of the path behind the route.
 
+/// What an answer to a report is kept under.
+std::string question_of(const report::Report& report, const report::Filter& filter);
+
 /// {"version", "first_day", "last_day"} of the events; null: there are none.
 void answer_warehouse(Question& question, std::string_view what);
 /// The reports and what their headers say.

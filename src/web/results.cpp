@@ -51,11 +51,14 @@ bool write_json(warehouse::Rows& rows, bool has_row, std::string_view members,
   return has_row;
 }
 
-void answer_json(Question& question, warehouse::Rows& rows, std::string_view members) {
+void answer_json(Question& question, warehouse::Rows& rows, std::string_view members,
+                 AnswerCache::Draft* draft) {
   bool has_row = rows.next();
   Exchange& exchange = question.begin(json_response(200, ""));
-  write_json(rows, has_row, members, UINT64_MAX,
-             [&](std::string_view text) { exchange.piece(text); });
+  write_json(rows, has_row, members, UINT64_MAX, [&](std::string_view text) {
+    exchange.piece(text);
+    if (draft != nullptr) draft->add(text);
+  });
   exchange.end();
 }
 

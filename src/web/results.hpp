@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "warehouse/warehouse.hpp"
+#include "web/answer_cache.hpp"
 #include "web/question.hpp"
 
 namespace sparkify::web {
@@ -20,8 +21,10 @@ using Piece = std::function<void(std::string_view)>;
 bool write_json(warehouse::Rows& rows, bool has_row, std::string_view members,
                 std::uint64_t most_rows, const Piece& piece);
 
-/// The same as an answer; `members` stand before these: `"count": 3, `.
-void answer_json(Question& question, warehouse::Rows& rows, std::string_view members = "");
+/// The same as an answer; `members` stand before these: `"count": 3, `. What is sent is added to
+/// `draft`, if there is one.
+void answer_json(Question& question, warehouse::Rows& rows, std::string_view members = "",
+                 AnswerCache::Draft* draft = nullptr);
 /// A file to keep, called `name`.csv.
 void answer_csv(Question& question, warehouse::Rows& rows, std::string_view name);
 

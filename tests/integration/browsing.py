@@ -14,7 +14,10 @@ class WebServed:
     def __init__(self, path, *flags):
         listen = ["--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"]
         self.process = start("serve", "--warehouse", path, *listen, *flags, env=clean_environment())
+        self.wire_port = 0
         for line in self.process.stderr:
+            wire = re.search(r" on 127\.0\.0\.1:(\d+)", line.decode())
+            self.wire_port = int(wire[1]) if wire else self.wire_port
             found = re.search(r"web app: (http://127\.0\.0\.1:(\d+)/\?token=(\w+))", line.decode())
             if found:
                 self.link, self.port, self.token = found[1], int(found[2]), found[3]
