@@ -179,8 +179,9 @@ def page_rows(group: dict) -> list[list[str]]:
         [
             title,
             str(page["reports"]),
-            *(shown_ms(page["all"], key) for key in ("first", "wall", "cpu")),
+            *(shown_ms(page["fresh"], key) for key in ("first", "wall", "cpu")),
             *(shown_ms(page["month"], key) for key in ("wall", "cpu")),
+            shown_ms(page["kept"], "wall"),
         ]
         for title, page in group["pages"].items()
     ]
