@@ -40,7 +40,9 @@ const app: UserConfig = {
     rollupOptions: {
       output: {
         entryFileNames: "app.js",
+        // Pages of another kind are fetched when they are opened: the program knows them by name.
         chunkFileNames: "[name].js",
+        manualChunks: { shared: ["src/sql/ask.ts", "src/sql/store.ts"] },
         assetFileNames: (asset) => (asset.names[0]?.endsWith(".css") ? "app.css" : "[name][extname]"),
       },
     },

@@ -42,13 +42,18 @@ void serve_until_signal(Invocation& invocation, const warehouse::EmbeddedOptions
     etl::bring_up_to_date(*session, warehouse.path, progress);
     etl::require_schema(*session);
   }
-  WebApp app(invocation.arguments, {}, warehouse.path, file.database(), 0ms);
+  session::Host host;
+  host.database = file.database().get();
+  host.database_name = "dev";
+  host.scratch_folder = file.scratch_folder();
+  WebApp app(invocation.arguments, {}, warehouse.path, file.database(), host);
   std::string link = app.link();
   std::optional<serve::HandoverDoor> door;
   open_door(invocation, door, warehouse.path, file.database(), 5s, app);
   std::promise<void> ended;
   std::atomic<bool> is_ending = false;
   terminal::Interrupts::Watch watch(invocation.interrupts, [&] {
+    host.is_stopping = true;
     if (door) door->stop();
     app.stop();
     if (!is_ending.exchange(true)) ended.set_value();

@@ -140,7 +140,8 @@ void serve(Invocation& invocation) {
   etl::bring_up_to_date(*warehouse::open_session(server.database(), false), warehouse.path,
                         progress);
   WebApp web(invocation.arguments, web_outside(invocation.arguments, server.access()),
-             warehouse.path, server.database(), options.limits.statement_time);
+             warehouse.path, server.database(), server.host());
+  if (invocation.arguments.has("web-writable")) web.let_write();
   std::optional<std::string> link;
   if (invocation.arguments.has("web-listen")) link = web.link();
   std::optional<serve::HandoverDoor> door;

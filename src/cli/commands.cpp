@@ -170,10 +170,11 @@ constexpr std::array<Flag, 2> help_flags = {{
     {"man", 0, "", "", "", "", "print the manual page as roff"},
 }};
 
-constexpr std::array<Flag, 9> serve_flags = {{
+constexpr std::array<Flag, 10> serve_flags = {{
     {"listen", 0, "HOST:PORT", "", "", "127.0.0.1:5439", "where clients connect"},
     {"web-listen", 0, "HOST:PORT", "", "", "", "where browsers find the web app"},
     {"web-host", 0, "NAME,...", "", "", "", "what else browsers elsewhere call this server"},
+    {"web-writable", 0, "", "", "", "", "let the web app's SQL editor change the warehouse"},
     {"tls-cert", 0, "FILE", "", "", "", "certificate to show, PEM, with its chain"},
     {"tls-key", 0, "FILE", "", "", "", "the certificate's key, PEM"},
     {"no-tls", 0, "", "", "", "", "offer no TLS"},

@@ -65,14 +65,17 @@ net::Address address_of(const Arguments& arguments, std::string_view flag,
 }
 
 WebApp::WebApp(const Arguments& arguments, web::Outside outside, std::string warehouse,
-               warehouse::SharedDatabase database, std::chrono::milliseconds statement_time)
+               warehouse::SharedDatabase database, session::Host& host)
     : outside_(std::move(outside)),
       may_take_other_port_(!arguments.has("web-listen")),
       warehouse_(std::move(warehouse)),
-      database_(std::move(database)) {
+      database_(std::move(database)),
+      host_(host) {
   if (!may_take_other_port_)
     options_.listen = address_of(arguments, "web-listen", "127.0.0.1:8080");
+  auto statement_time = host.limits.statement_time;
   if (statement_time.count() > 0) options_.statement_time = statement_time;
+  options_.queries_folder = editor::Queries::folder_beside(warehouse_);
 }
 
 WebApp::~WebApp() { ::unlink(way_in(warehouse_).c_str()); }
@@ -82,11 +85,11 @@ std::string WebApp::link() {
   if (is_stopped_) throw Error(ErrorKind::unavailable, "the server of this warehouse is stopping");
   if (server_) return server_->link();
   try {
-    server_.emplace(options_, outside_, database_);
+    server_.emplace(options_, outside_, database_, host_);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::unavailable || !may_take_other_port_) throw;
     options_.listen.port = 0;
-    server_.emplace(options_, outside_, database_);
+    server_.emplace(options_, outside_, database_, host_);
   }
   return server_->link();
 }

@@ -19,14 +19,16 @@ net::Address address_of(const Arguments& arguments, std::string_view flag,
 class WebApp {
  public:
   /// On --web-listen; without the flag on 127.0.0.1:8080 or, when that is taken, a free port.
-  /// `outside`: who may come from elsewhere; {}: nobody. `statement_time`: 0: the web app's own.
-  /// Throws usage.
+  /// `outside`: who may come from elsewhere; {}: nobody. Borrows the host; its limit of statements is
+  /// the web app's when it has one. Throws usage.
   WebApp(const Arguments& arguments, web::Outside outside, std::string warehouse,
-         warehouse::SharedDatabase database, std::chrono::milliseconds statement_time);
+         warehouse::SharedDatabase database, session::Host& host);
   ~WebApp();
   WebApp(const WebApp&) = delete;
   WebApp& operator=(const WebApp&) = delete;
 
+  /// The SQL editor may change the warehouse. Before link().
+  void let_write() { options_.is_writable = true; }
   /// What opens it in a browser. Holds a secret. Throws config, unavailable.
   std::string link();
   /// From now on nobody is answered.
@@ -38,6 +40,7 @@ class WebApp {
   bool may_take_other_port_;
   std::string warehouse_;
   warehouse::SharedDatabase database_;
+  session::Host& host_;
   std::mutex mutex_;
   bool is_stopped_ = false;            ///< guarded by mutex_
   std::optional<web::Server> server_;  ///< guarded by mutex_

@@ -44,6 +44,17 @@ class Running {
   Activity& activity_;
 };
 
+/// As PostgreSQL says it.
+Error read_only_error(const std::string& tag) {
+  return Error(ErrorKind::sql, fmt::format("cannot execute {} in a read-only transaction", tag))
+      .sql_state("25006");
+}
+
+/// What the engine says of a write in a transaction that was begun as read-only.
+bool is_refused_write(const Error& error) {
+  return error.message().find("launched in read-only mode") != std::string::npos;
+}
+
 bool is_command(const Command& command, bool is_failed_state) {
   bool ends = std::holds_alternative<Commit>(command) || std::holds_alternative<Rollback>(command);
   return !is_failed_state || ends;
@@ -66,16 +77,17 @@ std::string complete_tag(const Portal& portal, const std::string& tag, std::uint
 }  // namespace
 
 Executor::Executor(Host& host, Activity& activity, Settings& settings, pgwire::Input& input,
-                   pgwire::Output& output, std::uint32_t process)
+                   pgwire::Output& output, std::uint32_t process, bool is_read_only)
     : host_(host),
       activity_(activity),
       settings_(settings),
       input_(input),
       output_(output),
       process_(process),
+      is_read_only_(is_read_only),
       connection_(host.database),
       tables_(connection_),
-      transaction_(connection_) {
+      transaction_(connection_, is_read_only) {
   catalog::begin_session(connection_);
 }
 
@@ -170,13 +182,19 @@ void Executor::run(Portal& portal, Manner manner) {
   Running running(activity_, connection_, deadline());
   try {
     set_aside_others(&portal);
-    if (portal.statement().is_copy()) return run_copy(portal);
+    // Whoever only reads has no moment outside of a transaction that the engine keeps so.
+    if (is_read_only_) transaction_.begin_implicit();
+    if (portal.statement().is_copy()) {
+      if (is_read_only_) throw read_only_error(portal.statement().tag());
+      return run_copy(portal);
+    }
     std::visit([&](const auto& which) { run(which, portal, manner); }, command);
   } catch (const Error& error) {
     Activity::Stop stop = activity_.stop();
     if (error.kind() == ErrorKind::interrupted && stop != Activity::Stop::no) {
       throw stop_error(stop);
     }
+    if (is_read_only_ && is_refused_write(error)) throw read_only_error(portal.statement().tag());
     throw;
   }
 }

@@ -24,7 +24,7 @@ class Executor {
  public:
   /// Borrows all of them. Throws unavailable when the database takes no connection.
   Executor(Host& host, Activity& activity, Settings& settings, pgwire::Input& input,
-           pgwire::Output& output, std::uint32_t process);
+           pgwire::Output& output, std::uint32_t process, bool is_read_only);
   ~Executor();
 
   /// Tells the engine who is there and what the settings are, once they are all known.
@@ -114,6 +114,7 @@ class Executor {
   pgwire::Input& input_;
   pgwire::Output& output_;
   std::uint32_t process_;
+  bool is_read_only_;
   duckdb::Connection connection_;
   catalog::Session tables_;
   std::unique_ptr<duckdb::Connection> aside_;

@@ -28,7 +28,7 @@ Session::Session(Host& host, Activity& activity, pgwire::Input& input, pgwire::O
     : host_(host),
       input_(input),
       output_(output),
-      executor_(host, activity, settings_, input, output, client.process),
+      executor_(host, activity, settings_, input, output, client.process, client.is_read_only),
       process_(client.process) {
   greet(client);
 }

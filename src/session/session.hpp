@@ -18,6 +18,8 @@ struct Client {
   std::string user;
   std::uint32_t process = 0;  ///< the session's number, for clients
   std::uint32_t key = 0;      ///< who knows it may cancel the session's statements
+  /// Whatever it says, the engine lets it read and have temporary tables only.
+  bool is_read_only = false;
   /// Settings that the client asked for when it connected.
   std::vector<std::pair<std::string, std::string>> settings;
 };

@@ -17,14 +17,18 @@ char Transaction::letter() const {
   return 'I';
 }
 
+void Transaction::begin_engine() {
+  connection_.run(is_read_only_ ? "begin transaction read only" : "begin transaction");
+}
+
 void Transaction::begin_implicit() {
   if (state_ != State::none) return;
-  connection_.run("begin transaction");
+  begin_engine();
   state_ = State::implicit;
 }
 
 void Transaction::begin() {
-  if (state_ == State::none) connection_.run("begin transaction");
+  if (state_ == State::none) begin_engine();
   state_ = State::open;
 }
 

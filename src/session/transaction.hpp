@@ -14,8 +14,10 @@ class Transaction {
     failed,    ///< begun by the client; rolled back, and it has not said so yet
   };
 
-  /// Borrows the connection.
-  explicit Transaction(duckdb::Connection& connection) : connection_(connection) {}
+  /// Borrows the connection. Read-only: the engine refuses what would change more than temporary
+  /// tables.
+  Transaction(duckdb::Connection& connection, bool is_read_only)
+      : connection_(connection), is_read_only_(is_read_only) {}
 
   State state() const { return state_; }
   /// Of ReadyForQuery: I, T or E.
@@ -32,9 +34,11 @@ class Transaction {
   void fail() noexcept;
 
  private:
+  void begin_engine();
   void roll_engine_back() noexcept;
 
   duckdb::Connection& connection_;
+  bool is_read_only_;
   State state_ = State::none;
 };
 

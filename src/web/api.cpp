@@ -4,6 +4,8 @@
 
 #include "web/reports.hpp"
 #include "web/rows.hpp"
+#include "web/server.hpp"
+#include "web/statements.hpp"
 
 namespace sparkify::web {
 namespace {
@@ -22,6 +24,16 @@ constexpr auto routes = std::to_array<Route>({
     {Method::get, "reports", answer_reports},
     {Method::get, "reports/", answer_report},
     {Method::get, "rows/", answer_rows},
+    {Method::get, "sql", answer_editor},
+    {Method::post, "sql", run_statements},
+    {Method::get, "sql/names", answer_names},
+    {Method::post, "sql/exports", promise_export},
+    {Method::get, "sql/exports/", send_export},
+    {Method::get, "queries", answer_queries},
+    {Method::get, "queries/", answer_query},
+    {Method::put, "queries/", keep_query},
+    {Method::remove, "queries/", remove_query},
+    {Method::get, "schema", answer_star},
 });
 
 bool leads_to(const Route& route, std::string_view path) {
@@ -42,6 +54,10 @@ const Route* route_of(Method method, std::string_view path) {
 }
 
 }  // namespace
+
+Api::Api(const ServerOptions& options, warehouse::SharedDatabase database, session::Host& host)
+    : desk_{std::move(database), options.statement_time, host, options.is_writable,
+            editor::Queries(options.queries_folder)} {}
 
 void Api::answer(const Request& request, Exchange& exchange, int socket) {
   Question question(desk_, request, exchange, socket);

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <chrono>
 #include <string_view>
 
 #include "web/question.hpp"
 #include "web/warming.hpp"
 
 namespace sparkify::web {
+
+struct ServerOptions;
 
 /// What the app asks the server: a table of routes, each with the room that answers it. Rooms are
 /// functions of a Question; what goes wrong in one is {"error": {"message", "hint"}} and a status
@@ -17,9 +18,8 @@ class Api {
  public:
   static constexpr std::string_view prefix = "/api/";
 
-  /// `statement_time`: statements that run longer end with 503; 0: none does.
-  Api(warehouse::SharedDatabase database, std::chrono::milliseconds statement_time)
-      : desk_{std::move(database), statement_time} {}
+  /// Borrows the host.
+  Api(const ServerOptions& options, warehouse::SharedDatabase database, session::Host& host);
 
   /// Writes the answer. `socket` is the client's: when it hangs up, its statement ends.
   /// Throws what Exchange throws, and what happens after a part has been sent: the connection is

@@ -139,10 +139,10 @@ void Exchange::begin(const Response& response) {
 
 void Exchange::piece(std::string_view text) {
   pending_ += text;
-  if (pending_.size() >= chunk_bytes) send_chunk();
+  if (pending_.size() >= chunk_bytes) flush();
 }
 
-void Exchange::send_chunk() {
+void Exchange::flush() {
   if (!is_head_ && !pending_.empty()) {
     std::string chunk =
         boost::beast::buffers_to_string(http::make_chunk(boost::asio::buffer(pending_)));
@@ -152,7 +152,7 @@ void Exchange::send_chunk() {
 }
 
 void Exchange::end() {
-  send_chunk();
+  flush();
   if (!is_head_) stream_.write("0\r\n\r\n", limits_.stall_time);
 }
 

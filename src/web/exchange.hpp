@@ -35,6 +35,7 @@ class Exchange {
   /// between must end the connection, so that nobody takes the part for the whole.
   void begin(const Response& response);
   void piece(std::string_view text);
+  void flush();  ///< what has been given so far goes now
   void end();
 
   /// Whether the client may send another request.
@@ -44,7 +45,6 @@ class Exchange {
   bool read_more(std::chrono::steady_clock::time_point deadline);
   void refuse(int status, std::string_view why);
   std::string head_of(const Response& response, bool is_chunked) const;
-  void send_chunk();
 
   net::Stream& stream_;
   Limits limits_;

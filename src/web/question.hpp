@@ -10,6 +10,9 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "editor/queries.hpp"
+#include "editor/tickets.hpp"
+#include "session/host.hpp"
 #include "warehouse/embedded.hpp"
 #include "web/answer_cache.hpp"
 #include "web/exchange.hpp"
@@ -21,8 +24,12 @@ namespace sparkify::web {
 struct Desk {
   warehouse::SharedDatabase database;
   std::chrono::milliseconds statement_time;  ///< statements that run longer end; 0: none does
-  std::atomic<bool> is_stopping = false;     ///< ends what runs, and what is asked later
-  AnswerCache answers{};
+  session::Host& host;                       ///< of sessions as clients of the wire have them
+  bool is_writable = false;                  ///< the SQL editor may change the warehouse
+  editor::Queries queries{""};
+  editor::Tickets exports = {};
+  std::atomic<bool> is_stopping = false;  ///< ends what runs, and what is asked later
+  AnswerCache answers = {};
 };
 
 /// Calls `look` again and again while it lives: work is looked after that may have to be ended.

@@ -34,14 +34,15 @@ struct Server::Connection {
   std::jthread thread;
 };
 
-Server::Server(const ServerOptions& options, Outside outside, warehouse::SharedDatabase database)
+Server::Server(const ServerOptions& options, Outside outside, warehouse::SharedDatabase database,
+               session::Host& host)
     : limits_(options.limits),
       handshake_time_(options.handshake_time),
       outside_(std::move(outside)),
       listener_(net::Listener::tcp(options.listen)),
       tls_(listener_.is_loopback() ? nullptr : outside_.tls),
       guard_(guard_of(listener_, outside_)),
-      api_(std::move(database), options.statement_time),
+      api_(options, std::move(database), host),
       acceptor_([this] { accept(); }) {}
 
 Server::~Server() {

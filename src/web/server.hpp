@@ -21,6 +21,8 @@ struct ServerOptions {
   std::chrono::milliseconds statement_time{60'000};
   std::chrono::milliseconds handshake_time{10'000};  ///< of TLS, for each of its steps
   Limits limits;
+  bool is_writable = false;    ///< the SQL editor may change the warehouse
+  std::string queries_folder;  ///< where it keeps queries; empty: nowhere
 };
 
 /// Serves the app to browsers, from the time it is made: on this machine over HTTP to whoever has
@@ -34,8 +36,9 @@ class Server {
   /// turned away.
   static constexpr std::size_t most_connections = 64;
 
-  /// Borrows what `outside` has. Throws what its demand() and net::Listener throw.
-  Server(const ServerOptions& options, Outside outside, warehouse::SharedDatabase database);
+  /// Borrows what `outside` has, and the host. Throws what its demand() and net::Listener throw.
+  Server(const ServerOptions& options, Outside outside, warehouse::SharedDatabase database,
+         session::Host& host);
   /// Stops, and waits for all.
   ~Server();
   Server(const Server&) = delete;

@@ -5,7 +5,7 @@ import re
 import shutil
 
 from playwright.sync_api import expect, sync_playwright
-from program import OK, clean_environment, finish, start
+from program import OK, ROOT, clean_environment, finish, start
 
 
 class WebServed:
@@ -97,6 +97,15 @@ def settled(page):
     page.wait_for_selector(".card")
     expect(page.locator(".place[aria-busy], .place:empty")).to_have_count(0, timeout=20_000)
     return page
+
+
+def serious_faults(page):
+    """What axe-core finds. It comes from outside of the page, which its policy would not let in."""
+    page.add_script_tag(path=ROOT / "web/node_modules/axe-core/axe.min.js")
+    result = page.evaluate("axe.run({exclude: ['.chart svg g']})")
+    assert len(result["passes"]) > 15
+    serious = [each for each in result["violations"] if each["impact"] in ("serious", "critical")]
+    return [(each["id"], each["nodes"][0]["html"]) for each in serious]
 
 
 def card(page, report):

@@ -144,7 +144,8 @@ def test_every_page_fits_a_phone_in_the_dark(served, browser):
     color = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(map(int, color[4:-1].split(","))) < 60
     titles = page.locator("nav a").all_inner_texts()
-    assert titles == ["Overview", "Growth", "Listening", "Audience", "Health"]
+    assert titles == ["Overview", "Growth", "Listening", "Audience", "Health", "SQL", "Schema"]
+    titles = titles[:5]  # what is made of cards
     for title in titles:
         page.get_by_role("link", name=title).click()
         settled(page)

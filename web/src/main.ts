@@ -1,4 +1,6 @@
 import "./style.css";
+import "./schema/style.css";
+import "./sql/style.css";
 import { CardView } from "./card";
 import { element } from "./dom";
 import { pageOf, pages, type Page } from "./pages";

@@ -44,4 +44,14 @@ export const viewPages: ViewPage[] = [
     hasFilters: true,
     view: (state, shell) => Promise.resolve(new RowsView(state, shell)),
   },
+  {
+    path: "/sql",
+    title: "SQL",
+    view: async () => (await import("./sql/editor")).editorView(),
+  },
+  {
+    path: "/schema",
+    title: "Schema",
+    view: async (state, shell) => (await import("./schema/star")).starView(state, shell),
+  },
 ];
