@@ -8,6 +8,7 @@
 #include "etl/check.hpp"
 #include "format/json.hpp"
 #include "terminal/progress.hpp"
+#include "web/checks.hpp"
 
 namespace sparkify::cli {
 namespace {
@@ -49,32 +50,10 @@ void print_checks(const std::vector<etl::CheckResult>& checks, terminal::Output&
   }
 }
 
-std::string checks_as_json(const std::vector<etl::CheckResult>& checks) {
-  format::JsonDocument document;
-  document.begin_array();
-  for (const etl::CheckResult& check : checks) {
-    document.begin_object().key("check").text(check.name).key("purpose").text(check.purpose);
-    document.key("ok").boolean(check.violation_count == 0);
-    document.key("violation_count").number(check.violation_count);
-    document.key("violations").begin_array();
-    for (const auto& violation : check.violations) {
-      document.begin_object();
-      for (std::size_t i = 0; i < check.columns.size(); ++i) {
-        document.key(check.columns[i]);
-        violation[i] ? document.text(*violation[i]) : document.null();
-      }
-      document.end_object();
-    }
-    document.end_array().end_object();
-  }
-  document.end_array();
-  return document.str();
-}
-
 void check_rules(Invocation& invocation, warehouse::Warehouse& warehouse) {
   std::vector<etl::CheckResult> checks = etl::check(warehouse);
   if (invocation.arguments.text("format") == "json") {
-    invocation.out.write(checks_as_json(checks));
+    invocation.out.write(web::checks_as_json(checks));
   } else {
     print_checks(checks, invocation.out);
   }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "web/checks.hpp"
 #include "web/reports.hpp"
 #include "web/rows.hpp"
 #include "web/server.hpp"
@@ -24,6 +25,8 @@ constexpr auto routes = std::to_array<Route>({
     {Method::get, "reports", answer_reports},
     {Method::get, "reports/", answer_report},
     {Method::get, "rows/", answer_rows},
+    {Method::get, "checks", answer_checks},
+    {Method::get, "newest", answer_newest},
     {Method::get, "sql", answer_editor},
     {Method::post, "sql", run_statements},
     {Method::get, "sql/names", answer_names},

@@ -1,9 +1,11 @@
 """The page Health: what was loaded, what was refused, whether the rules hold."""
 
+import json
+
 import pytest
 from browsing import WebServed, card, marks_of, settled, table_of
 from eventfiles import event_line, play, write_events
-from program import TOO_MANY_REJECTS, Warehouse
+from program import OK, TOO_MANY_REJECTS, Warehouse
 
 SCRIPT = "{<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
@@ -68,3 +70,35 @@ def test_a_period_of_events_leaves_the_loads_alone(served, health):
         scope = card(health, name).locator(".scope").inner_text()
         assert scope == "Not filtered by from and to", name
     assert len(table_of(health, "loads")) == 3
+
+
+def verdicts(page):
+    return page.locator("[data-checks] li b").all_inner_texts()
+
+
+def test_the_checks_are_run_and_told(served, health):
+    """As the command line tells them, from the same server."""
+    told = served.warehouse.run("check", "--format", "json").json
+    assert len(told) >= 14
+    assert health.get_by_text(f"{len(told)} of {len(told)} rules hold.").is_visible()
+    assert verdicts(health) == ["\u2713 holds"] * len(told)
+    rule = health.locator('[data-check="plays_equal_events"]').inner_text()
+    assert "There are as many songplays as NextSong events" in rule
+    status, _, text = served.ask("/api/checks", Cookie=served.cookie())
+    assert (status, json.loads(text)) == (200, told)
+
+
+def test_a_broken_rule_shows_the_rows_that_break_it(served, health):
+    gone, back = (f"update users set level = '{x}' where user_id = 8" for x in ("gold", "free"))
+    served.warehouse.run("sql", gone).expect(OK)
+    try:
+        health.locator("[data-checks]").get_by_role("button", name="Run again").click()
+        broken = health.locator("[data-checks] li.broken")
+        broken.first.wait_for()
+        assert "1 row breaks it" in broken.first.inner_text()
+        assert "rules hold." in health.locator("[data-checks] [role=status]").inner_text()
+        lagging = health.locator('[data-check="users_are_fresh"]')
+        lagging.locator("summary").click()
+        assert lagging.locator("tbody td").all_inner_texts()[3:] == ["gold", "free"]
+    finally:
+        served.warehouse.run("sql", back).expect(OK)

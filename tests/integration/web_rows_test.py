@@ -6,9 +6,9 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from browsing import WebServed
+from browsing import WebServed, card, settled, table_of
 from eventfiles import song, write_events, write_song
-from program import TOO_MANY_REJECTS, Warehouse
+from program import ROOT, TOO_MANY_REJECTS, Warehouse
 from reports import hand_made_events
 
 BAD_RECORDS = [b"{broken", b"[1, 2]", b"{broken"]
@@ -132,3 +132,100 @@ def test_a_figure_that_is_none_has_an_answer_with_a_reason(path, served):
     assert (status, expected[1] in json.loads(text)["error"]["message"]) == (expected[0], True), (
         text
     )
+
+
+# --- on the page ---
+
+
+def rows_shown(page):
+    """The cells of the page of rows, once it shows some."""
+    page.wait_for_url("**/rows?*")
+    page.locator(".rows tbody tr").first.wait_for()
+    return [row.locator("td").all_inner_texts() for row in page.locator(".rows tbody tr").all()]
+
+
+@pytest.fixture
+def listening(served, browser):
+    page = browser.open(served.link)
+    page.goto(served.home + "/listening?level=free")
+    return settled(page)
+
+
+def test_a_click_on_a_bar_shows_its_rows_and_back_leads_home(served, listening):
+    bar = card(listening, "top_songs").locator('[aria-roledescription="bar"]').nth(1)
+    assert "plays: 2" in bar.get_attribute("aria-label")
+    bar.click()
+    rows = rows_shown(listening)
+    assert [row[3:5] for row in rows] == [["B", QUOTE]] * 2
+    assert listening.get_by_role("status").inner_text().startswith("2 rows. One row: one play.")
+    where = listening.locator(".where dd").all_inner_texts()
+    assert where == ["B", QUOTE, "free"]
+    listening.reload()
+    assert rows_shown(listening) == rows
+    listening.go_back()
+    settled(listening)
+    assert listening.url.endswith("/listening?level=free")
+    assert card(listening, "top_songs").locator("svg").count() == 1
+
+
+def test_a_figure_in_a_table_is_a_link_to_its_rows(served, listening):
+    shown = table_of(listening, "top_artists")
+    assert shown[0][1:3] == ["A", "4"]
+    card(listening, "top_artists").locator("tbody").get_by_role("link", name="4").first.click()
+    assert len(rows_shown(listening)) == 4
+    with listening.expect_download() as download:
+        listening.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "top_artists_rows.csv"
+    assert len(download.value.path().read_text().splitlines()) == 5
+    listening.get_by_role("link", name="Listening: Top artists").click()
+    settled(listening)
+    assert listening.url.endswith("/listening?level=free")
+
+
+def test_the_keyboard_leads_from_a_mark_to_its_rows(listening):
+    chart = card(listening, "heat_map").locator(".chart")
+    chart.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End"):
+        listening.keyboard.press(key)
+    label = listening.locator(":focus").get_attribute("aria-label")
+    assert "plays: 1" in label
+    listening.keyboard.press("Enter")
+    (row,) = rows_shown(listening)
+    assert row[0] == "2018-11-03 07:00:00"
+
+
+def test_points_figures_and_cells_lead_to_their_rows(served, browser):
+    page = browser.open(served.link)
+    settled(page)
+    point = card(page, "active_users").locator('[aria-roledescription="point"]')
+    point.and_(page.locator('[aria-label*="monthly users"]')).first.click()
+    assert [row[0] for row in rows_shown(page)] == ["1"]
+    page.go_back()
+    settled(page)
+    card(page, "conversion_rate").get_by_role("link", name="3").click()
+    assert [row[0] for row in rows_shown(page)] == ["1", "2", "4"]
+    page.goto(served.home + "/health?from=2018-11-01&to=2018-11-30")
+    settled(page)
+    card(page, "loads").locator("tbody").get_by_role("link", name="3").first.click()
+    rows = rows_shown(page)
+    assert [row[2:4] + row[6:7] for row in rows][1] == ["2", "1", "[1, 2]"]
+
+
+def test_an_address_of_no_figure_says_so(served, browser):
+    page = browser.open(served.link)
+    for query in ("", "?report=top_songs&of=rank&row={}", "?report=none&of=plays&row={}", "?row=["):
+        page.goto(served.home + "/rows" + query)
+        page.get_by_role("heading", name="There is no such figure").wait_for()
+
+
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (2560, "light")])
+def test_rows_fit_and_axe_finds_nothing_serious(width, scheme, served, browser):
+    page = browser.open(served.link, width=width, scheme=scheme, bypass_csp=True)
+    for path in ("/rows?report=states&of=plays&row=%7B%22state%22%3A%22AZ%22%7D", "/health"):
+        page.goto(served.home + path)
+        page.wait_for_selector(".card tbody tr")
+        page.add_script_tag(path=ROOT / "web/node_modules/axe-core/axe.min.js")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = page.evaluate("axe.run({exclude: ['.chart svg g']})")["violations"]
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == [], path

@@ -1,14 +1,15 @@
 /// One report on a page: its title, what it means, a picture or a table, and its rows to keep.
 
 import type { View } from "vega";
-import { isKnown, specOf } from "./charts";
+import { isComparable, isKnown, specOf } from "./charts";
 import { element } from "./dom";
 import { draw } from "./draw";
 import { addressOfRows, ownDrillOf } from "./drill";
 import type { Card } from "./pages";
 import { isShare, labelOf, rowsOf, textOf, type Report, type Result, type Row } from "./report";
+import { Place } from "./place";
 import { source } from "./source";
-import { filtersFor, periodBefore, type State } from "./state";
+import { filtersFor, periodBefore, periodDays, type State } from "./state";
 
 /// Rows that a table on the page shows; all are in the file.
 const mostRows = 500;
@@ -87,6 +88,8 @@ export class CardView {
   private result: Result | undefined;
   private before: Result | undefined;
   private asked: AbortController | undefined;
+  /// What is on the page, as text.
+  private painted = "";
   private isTable = false;
   private state: State | undefined;
 
@@ -130,11 +133,20 @@ export class CardView {
     this.state = state;
     this.isTable = this.card.chart.kind === "table" || state.tables.includes(this.report.name);
     this.toggle.setAttribute("aria-pressed", String(this.isTable));
-    if (isAnew || !this.result) await this.ask(state);
-    else await this.paint();
+    if (isAnew || !this.result) {
+      this.painted = "";
+      await this.ask(state);
+    } else {
+      await this.paint();
+    }
   }
 
-  private async ask(state: State): Promise<void> {
+  /// The same question again; nothing moves unless the answer is another one.
+  async refresh(): Promise<void> {
+    if (this.state) await this.ask(this.state, true);
+  }
+
+  private async ask(state: State, isQuiet = false): Promise<void> {
     this.asked?.abort();
     const asked = (this.asked = new AbortController());
     const { name } = this.report;
@@ -147,18 +159,23 @@ export class CardView {
       (each) => state[each] && !parameters.includes(each),
     );
     this.scope.textContent = ignored.length ? `Not filtered by ${ignored.join(" and ")}` : "";
-    this.place.setAttribute("aria-busy", "true");
+    if (!isQuiet) this.place.setAttribute("aria-busy", "true");
     try {
       const ask = (filters: string) => source.rows(name, filters, asked.signal);
-      const period = this.card.chart.kind === "figures" ? periodBefore(state) : undefined;
+      const { chart } = this.card;
+      const isCompared = chart.kind === "figures" || (state.compare && isComparable(chart));
+      const period = isCompared && parameters.includes("to") ? periodBefore(state) : undefined;
       [this.result, this.before] = await Promise.all([
         ask(filters),
         period && ask(filtersFor({ ...state, ...period }, parameters)),
       ]);
-      if (!asked.signal.aborted) await this.paint();
+      const answer = JSON.stringify([this.result, this.before]);
+      if (!asked.signal.aborted && answer !== this.painted) await this.paint();
+      this.painted = answer;
     } catch (error) {
       if (asked.signal.aborted) return;
       this.result = undefined;
+      this.painted = "";
       const words = error instanceof Error ? error.message : String(error);
       this.replace(element("p", { class: "wrong", role: "alert" }, words));
     }
@@ -172,7 +189,17 @@ export class CardView {
     this.place.replaceChildren(content);
   }
 
+  /// Draws anew, and leaves height, scroll and focus where they are.
   async paint(): Promise<void> {
+    const keep = new Place(this.place);
+    try {
+      await this.draw();
+    } finally {
+      keep.restore();
+    }
+  }
+
+  private async draw(): Promise<void> {
     const { chart } = this.card;
     if (!this.result) return;
     if (this.result.rows.length === 0) {
@@ -192,14 +219,19 @@ export class CardView {
     const canvas = element("div", { class: "chart" });
     this.replace(canvas);
     const choose = this.open && ((row: number, column: string) => this.choose(rows[row], column));
-    this.view = await draw(canvas, specOf(this.report, chart, rows), choose);
+    const before = this.before && this.state && isComparable(chart) && {
+      rows: rowsOf(this.before),
+      days: periodDays(this.state),
+    };
+    this.view = await draw(canvas, specOf(this.report, chart, rows, before || undefined), choose);
     this.pictures.hidden = false;
   }
 
   /// Where the rows behind a figure are shown; nothing, where there are none.
   private addressOf(row: Row, column: string): string | undefined {
     const drill = ownDrillOf(this.report, column);
-    if (!this.open || !this.state || !drill || typeof row[column] !== "number") return undefined;
+    const isFigure = typeof row[column] === "number" && row[column] !== 0;
+    if (!this.open || !this.state || !drill || !isFigure) return undefined;
     return addressOfRows(this.report, drill, row, this.state);
   }
 

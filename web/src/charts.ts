@@ -5,6 +5,12 @@ import { columnMark, drillOf, rowMark } from "./drill";
 import type { Chart } from "./pages";
 import { isShare, isTime, labelOf, type Report, type Row } from "./report";
 
+/// Rows of the period before, and how many days it lies back.
+export interface Before {
+  rows: Row[];
+  days: number;
+}
+
 type Kind<K extends Chart["kind"]> = Extract<Chart, { kind: K }>;
 export type Drawn = Exclude<Chart, { kind: "figures" } | { kind: "table" }>;
 type Part = Record<string, unknown>;
@@ -29,13 +35,16 @@ function upwards(format: string, values: Row[], column: string): Part {
 }
 
 /// Days as bands for bars, else as instants; what is no day in the order of the rows.
-function across(rows: Row[], column: string, asBand: boolean): Part {
+function across(rows: Row[], column: string, asBand: boolean, before?: Before): Part {
   const title = labelOf(column);
   if (!isTime(rows, column)) {
-    const isUpright = new Set(rows.map((row) => row[column])).size > 12;
+    const names = new Set([...rows, ...(before?.rows ?? [])].map((row) => row[column] ?? null));
+    const isUpright = names.size > 12;
+    const areNumbers = [...names].every((name) => typeof name === "number");
+    const sort = before && areNumbers ? "ascending" : before ? [...names] : null;
     const axis = { labelAngle: isUpright ? -90 : 0 };
     const scale = { paddingInner: 0.25 };
-    return { field: field(column), type: "ordinal", title, sort: null, axis, scale };
+    return { field: field(column), type: "ordinal", title, sort, axis, scale };
   }
   const days = new Set(rows.map((row) => row[column])).size;
   const axis = { format: "%b %-d", labelOverlap: true, tickCount: Math.min(days, 8) };
@@ -90,6 +99,54 @@ function folded(report: Report, rows: Row[], x: string, up: string[], down: stri
   );
 }
 
+const was = "#was";
+
+/// Where a day of the period before stands in the chosen one: as far from its beginning; weeks and
+/// months at the nearest week and month, for periods need not be made of whole ones.
+function moved(report: Report, value: Row[string], days: number): Row[string] {
+  const day = new Date(`${String(value)}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  if (/\bweek\b/.test(report.grain)) {
+    const afterMonday = (day.getUTCDay() + 6) % 7;
+    day.setUTCDate(day.getUTCDate() - afterMonday + (afterMonday > 3 ? 7 : 0));
+  } else if (/\bmonth\b/.test(report.grain)) {
+    const isLate = day.getUTCDate() > 15;
+    day.setUTCMonth(day.getUTCMonth() + (isLate ? 1 : 0), 1);
+  }
+  return day.toISOString().slice(0, 10);
+}
+
+/// What the period before has for a chart, upon the chosen one's days; leads nowhere.
+function earlier(report: Report, x: string, values: Row[], before: Before): Row[] {
+  const areDays = isTime(values, x);
+  return values.map(({ [rowMark]: _row, [columnMark]: _column, ...value }) => ({
+    ...value,
+    [x]: areDays ? moved(report, value[x] ?? null, before.days) : (value[x] ?? null),
+    [was]: value[x] ?? null,
+    what: `${String(value.series)}, period before`,
+  }));
+}
+
+/// Lightly behind a chart: the same of the period before.
+function behind(of: Part, values: Row[], mark: Part, x: string, title: string): Part {
+  const encoding = of.encoding as Record<string, Part>;
+  const format = (encoding.tooltip as unknown as Part[]).at(-1)?.format;
+  return {
+    data: { values },
+    mark: { ...(of.mark as Part), tooltip: true, opacity: 0.35, ...mark },
+    encoding: {
+      x: encoding.x,
+      y: encoding.y,
+      color: encoding.color,
+      tooltip: [
+        { field: field(was), type: "ordinal", title: labelOf(x) },
+        { field: "what", type: "nominal", title: "what" },
+        { field: "value", type: "quantitative", title, format },
+      ],
+    },
+  };
+}
+
 function series(columns: string[]): Part {
   return {
     field: "series",
@@ -100,18 +157,23 @@ function series(columns: string[]): Part {
   };
 }
 
-function lines(report: Report, chart: Kind<"lines"> | Kind<"areas">, rows: Row[]): Part {
+function lines(
+  report: Report,
+  chart: Kind<"lines"> | Kind<"areas">,
+  rows: Row[],
+  before: Before | undefined,
+): Part {
   const isArea = chart.kind === "areas";
   const hand = cursor(report);
   const format = numberFormat(report, chart.y[0] ?? "");
   const values = folded(report, rows, chart.x, chart.y, []);
-  return {
+  const now = {
     data: { values },
     mark: isArea
       ? { type: "area", line: true, point: { size: 60, opacity: 0, ...hand }, fillOpacity: 0.5, tooltip: true }
       : { type: "line", point: { size: 25, ...hand }, tooltip: true },
     encoding: {
-      x: across(rows, chart.x, false),
+      x: across(rows, chart.x, false, before),
       y: {
         field: "value",
         type: "quantitative",
@@ -127,25 +189,37 @@ function lines(report: Report, chart: Kind<"lines"> | Kind<"areas">, rows: Row[]
       ],
     },
   };
+  if (!before) return now;
+  const then = folded(report, before.rows, chart.x, chart.y, []);
+  const mark = { type: "line", strokeDash: [4, 3], fillOpacity: 0, point: { size: 12 }, cursor: "default" };
+  const past = earlier(report, chart.x, then, before);
+  return { layer: [behind(now, past, mark, chart.x, report.unit), now] };
 }
 
-function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
+function columns(
+  report: Report,
+  chart: Kind<"columns">,
+  rows: Row[],
+  before: Before | undefined,
+): Part {
   const format = numberFormat(report, chart.y[0] ?? "");
   const down = chart.less ?? [];
   const names = [...chart.y, ...down];
   const split = chart.split;
-  const values = split
-    ? rows.map((row, i) => ({
-        [chart.x]: row[chart.x] ?? null,
-        series: row[split] ?? null,
-        value: row[chart.y[0] ?? ""] ?? null,
-        ...lead(report, i, chart.y[0] ?? ""),
-      }))
-    : folded(report, rows, chart.x, chart.y, down);
+  const valuesOf = (rows: Row[]) => {
+    if (!split) return folded(report, rows, chart.x, chart.y, down);
+    return rows.map((row, i) => ({
+      [chart.x]: row[chart.x] ?? null,
+      series: row[split] ?? null,
+      value: row[chart.y[0] ?? ""] ?? null,
+      ...lead(report, i, chart.y[0] ?? ""),
+    }));
+  };
+  const values = valuesOf(rows);
   const color = split
     ? { field: "series", type: "nominal", legend: { title: null, orient: "top" } }
     : series(names);
-  const x = across(rows, chart.x, true);
+  const x = across(rows, chart.x, true, before);
   const title = names.length > 1 || split ? report.unit : labelOf(chart.y[0] ?? "");
   const bars = {
     data: { values },
@@ -161,7 +235,12 @@ function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
       ],
     },
   };
-  if (!chart.line) return bars;
+  const layer: Part[] = [bars];
+  if (before) {
+    const past = earlier(report, chart.x, valuesOf(before.rows), before);
+    layer.unshift(behind(bars, past, { xOffset: -7, cursor: "default" }, chart.x, title));
+  }
+  if (!chart.line) return before ? { layer } : bars;
   const line = {
     data: { values: rows },
     mark: { type: "line", point: { color: "gray" }, color: "gray", tooltip: true },
@@ -171,7 +250,7 @@ function columns(report: Report, chart: Kind<"columns">, rows: Row[]): Part {
       tooltip: tooltip(report, rows, [chart.x, chart.line]),
     },
   };
-  return { layer: [bars, line] };
+  return { layer: [...layer, line] };
 }
 
 function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
@@ -234,13 +313,13 @@ function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
   };
 }
 
-function body(report: Report, chart: Drawn, rows: Row[]): Part {
+function body(report: Report, chart: Drawn, rows: Row[], before: Before | undefined): Part {
   switch (chart.kind) {
     case "lines":
     case "areas":
-      return lines(report, chart, rows);
+      return lines(report, chart, rows, before);
     case "columns":
-      return columns(report, chart, rows);
+      return columns(report, chart, rows, before);
     case "ranking":
       return ranking(report, chart, rows);
     case "heat":
@@ -248,15 +327,20 @@ function body(report: Report, chart: Drawn, rows: Row[]): Part {
   }
 }
 
-/// As wide as the place it is put in.
-export function specOf(report: Report, chart: Drawn, rows: Row[]): TopLevelSpec {
+/// Whether the period before can be seen behind it.
+export function isComparable(chart: Chart): boolean {
+  return chart.kind === "lines" || chart.kind === "areas" || chart.kind === "columns";
+}
+
+/// As wide as the place it is put in. `before`: of a chart that is comparable.
+export function specOf(report: Report, chart: Drawn, rows: Row[], before?: Before): TopLevelSpec {
   return {
     $schema: schema,
     description: `${report.title}: ${report.definition}`,
     width: "container",
     height: 240,
     autosize: { type: "fit-x", contains: "padding" },
-    ...body(report, chart, rows),
+    ...body(report, chart, rows, before),
   } as TopLevelSpec;
 }
 

@@ -2,7 +2,9 @@ import "./style.css";
 import "./schema/style.css";
 import "./sql/style.css";
 import { CardView } from "./card";
+import { ChecksView } from "./checks";
 import { element } from "./dom";
+import { Live } from "./live";
 import { pageOf, pages, type Page } from "./pages";
 import type { Report } from "./report";
 import { addressOf, stateOf, type State } from "./state";
@@ -24,6 +26,7 @@ async function get<T>(address: string): Promise<T> {
 class Cards implements View {
   readonly root: HTMLElement;
   private readonly cards: CardView[];
+  private readonly checks: ChecksView | undefined;
 
   constructor(
     page: Page,
@@ -38,14 +41,24 @@ class Cards implements View {
       return new CardView(card, report, () => turn(report.name), open);
     });
     this.root = element("div", { class: "cards" }, ...this.cards.map((card) => card.root));
+    if (page.hasChecks) {
+      this.checks = new ChecksView();
+      this.root.append(this.checks.root);
+    }
     for (const card of this.cards) void card.show(state, true);
   }
 
   show(state: State): void {
     const before = this.state;
     this.state = state;
-    const isAnew = (["from", "to", "level"] as const).some((name) => before[name] !== state[name]);
+    const names = ["from", "to", "level", "compare"] as const;
+    const isAnew = names.some((name) => before[name] !== state[name]);
     for (const card of this.cards) void card.show(state, isAnew);
+  }
+
+  async refresh(): Promise<void> {
+    this.checks?.outdate();
+    await Promise.all(this.cards.map((card) => card.refresh()));
   }
 
   repaint(): void {
@@ -54,6 +67,7 @@ class Cards implements View {
 
   leave(): void {
     for (const card of this.cards) card.leave();
+    this.checks?.leave();
   }
 }
 
@@ -69,15 +83,17 @@ class App {
   private readonly from: HTMLInputElement;
   private readonly to: HTMLInputElement;
   private readonly level: HTMLSelectElement;
+  private readonly compare: HTMLInputElement;
+  private readonly span = element("span", {});
 
   constructor(
     private readonly reports: Map<string, Report>,
     warehouse: Warehouse,
   ) {
-    const days = { min: warehouse.first_day ?? "", max: warehouse.last_day ?? "" };
     const change = () => this.choose();
-    this.from = element("input", { type: "date", id: "from", ...days, change });
-    this.to = element("input", { type: "date", id: "to", ...days, change });
+    this.from = element("input", { type: "date", id: "from", change });
+    this.to = element("input", { type: "date", id: "to", change });
+    this.compare = element("input", { type: "checkbox", id: "compare", change });
     this.level = element(
       "select",
       { id: "level", change },
@@ -91,26 +107,52 @@ class App {
       element("label", {}, "From ", this.from),
       element("label", {}, "To ", this.to),
       element("label", {}, "Level ", this.level),
+      element(
+        "label",
+        { title: "Charts show the period before the chosen one, which is as long" },
+        this.compare,
+        " Compare",
+      ),
       element("button", { type: "button", click: () => this.clear() }, "Clear"),
     );
-    const span = warehouse.first_day
-      ? `Events from ${warehouse.first_day} to ${warehouse.last_day}, UTC`
-      : "No events are loaded";
+    const live = new Live(() => this.refresh());
+    this.tell(warehouse);
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
-      element("div", { class: "top" }, element("strong", {}, "Sparkify"), this.nav),
+      element("div", { class: "top" }, element("strong", {}, "Sparkify"), this.nav, live.root),
       this.filters,
       this.main,
       element(
         "footer",
         {},
-        `${span} \u00b7 version ${warehouse.version} \u00b7 `,
+        this.span,
+        ` \u00b7 version ${warehouse.version} \u00b7 `,
         element("a", { href: "/licenses.txt" }, "licenses"),
       ),
     );
     addEventListener("popstate", () => this.go(stateOf(new URL(location.href))));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.view?.repaint?.());
     this.open();
+  }
+
+  /// Which days there are.
+  private tell(warehouse: Warehouse): void {
+    for (const field of [this.from, this.to]) {
+      field.min = warehouse.first_day ?? "";
+      field.max = warehouse.last_day ?? "";
+    }
+    this.span.textContent = warehouse.first_day
+      ? `Events from ${warehouse.first_day} to ${warehouse.last_day}, UTC`
+      : "No events are loaded";
+  }
+
+  /// Something has been loaded.
+  private async refresh(): Promise<void> {
+    const [warehouse] = await Promise.all([
+      get<Warehouse>("/api/warehouse"),
+      this.view?.refresh?.(),
+    ]);
+    this.tell(warehouse);
   }
 
   /// Another state, which becomes a step of the browser's history.
@@ -133,11 +175,12 @@ class App {
 
   private choose(): void {
     const level = this.level.value as State["level"];
-    this.push({ ...this.state, from: this.from.value, to: this.to.value, level });
+    const compare = this.compare.checked;
+    this.push({ ...this.state, from: this.from.value, to: this.to.value, level, compare });
   }
 
   private clear(): void {
-    this.push({ ...this.state, from: "", to: "", level: "" });
+    this.push({ ...this.state, from: "", to: "", level: "", compare: false });
   }
 
   private turn(report: string): void {
@@ -152,6 +195,7 @@ class App {
     this.from.value = this.state.from;
     this.to.value = this.state.to;
     this.level.value = this.state.level;
+    this.compare.checked = this.state.compare;
     this.nav.replaceChildren(
       ...[...pages, ...viewPages.filter((page) => !page.isHidden)].map((page) => {
         const there = { ...this.state, path: page.path, tables: [] };

@@ -27,6 +27,8 @@ export interface Page {
   path: string;
   title: string;
   cards: Card[];
+  /// Below them, whether the warehouse keeps its rules.
+  hasChecks?: boolean;
 }
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -130,6 +132,7 @@ export const pages: Page[] = [
   {
     path: "/health",
     title: "Health",
+    hasChecks: true,
     cards: [
       { report: "error_rate", chart: { kind: "columns", x: "day", y: ["errors"] }, isWide: true },
       {
@@ -141,10 +144,11 @@ export const pages: Page[] = [
       {
         report: "rejects",
         chart: { kind: "ranking", label: ["reason", "column_name"], y: "rejects" },
+        isWide: true,
         isOfAllTime: true,
       },
-      { report: "files", chart: { kind: "table" }, isWide: true, isOfAllTime: true },
       { report: "refused_records", chart: { kind: "table" }, isWide: true, isOfAllTime: true },
+      { report: "files", chart: { kind: "table" }, isWide: true, isOfAllTime: true },
     ],
   },
 ];

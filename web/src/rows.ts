@@ -9,6 +9,8 @@ import type { Shell, View } from "./views";
 
 /// Rows asked for at a time; all are in the file.
 const step = 500;
+/// Longer texts take several lines.
+const longest = 60;
 
 export class RowsView implements View {
   readonly root = element("div", { class: "card rows" });
@@ -58,7 +60,7 @@ export class RowsView implements View {
 
   /// The same rows again, as the warehouse has them now.
   refresh(): Promise<void> {
-    return this.ask();
+    return this.ask(true);
   }
 
   leave(): void {
@@ -109,7 +111,7 @@ export class RowsView implements View {
     return filtersFor(this.state, names);
   }
 
-  private async ask(): Promise<void> {
+  private async ask(isQuiet = false): Promise<void> {
     const { figure } = this.state;
     const report = figure && this.shell.reports.get(figure.report);
     const drill = report?.rows.find((each) => each.column === figure?.of);
@@ -121,7 +123,7 @@ export class RowsView implements View {
     query.set("row", JSON.stringify(figure.row));
     this.file.href = source.behind.csv(figure.report, query.toString());
     query.set("top", String(this.top));
-    this.place.setAttribute("aria-busy", "true");
+    if (!isQuiet) this.place.setAttribute("aria-busy", "true");
     try {
       const answer = await source.behind.rows(figure.report, query.toString(), asked.signal);
       if (!asked.signal.aborted) this.paint(drill, answer);
@@ -162,9 +164,10 @@ function tableOf(drill: Drill, result: Result): HTMLElement {
     element(
       "tr",
       {},
-      ...result.columns.map((column, i) =>
-        element("td", { class: column.kind }, textOf(row[i] ?? null, false)),
-      ),
+      ...result.columns.map((column, i) => {
+        const text = textOf(row[i] ?? null, false);
+        return element("td", { class: text.length > longest ? "long" : column.kind }, text);
+      }),
     ),
   );
   return element(

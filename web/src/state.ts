@@ -64,7 +64,7 @@ export function addressOf(state: State): string {
   return state.path + (text && "?" + text);
 }
 
-const dayLength = 24 * 60 * 60 * 1000;
+export const dayLength = 24 * 60 * 60 * 1000;
 
 /// The period as long as the chosen one that ends the day before it; nothing without both ends.
 export function periodBefore(state: State): { from: string; to: string } | undefined {
@@ -72,6 +72,12 @@ export function periodBefore(state: State): { from: string; to: string } | undef
   if (!(from <= to)) return undefined;
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
   return { from: day(from - (to - from) - dayLength), to: day(from - dayLength) };
+}
+
+/// How many days lie between a period and the one before it.
+export function periodDays(state: State): number {
+  const before = periodBefore(state);
+  return before ? (Date.parse(state.from) - Date.parse(before.from)) / dayLength : 0;
 }
 
 /// The filters that a report takes, as its question's query.

@@ -64,6 +64,56 @@ test("columns that lead down are negative, and nought stays nought", () => {
   compileQuietly(made(chart));
 });
 
+test("the period before lies behind, on the chosen one's days, and leads nowhere", () => {
+  const drilled = { ...report, rows: [{ column: "up", title: "", definition: "", grain: "", keys: [], parameters: [], columns: [] }] };
+  const old: Row[] = [{ week: "2018-10-22", up: 9, down: 1, rate: null }, { week: "2018-10-29", up: 3, down: 0, rate: null }];
+  const charts: Drawn[] = [
+    { kind: "columns", x: "week", y: ["up"], less: ["down"], line: "up" },
+    { kind: "lines", x: "week", y: ["up", "down"] },
+    { kind: "areas", x: "week", y: ["up", "down"] },
+  ];
+  for (const chart of charts) {
+    const spec = specOf(drilled, chart, rows, { rows: old, days: 14 }) as unknown as Spec;
+    const [then, now] = spec.layer;
+    const first = then?.data.values[0];
+    assert.deepEqual([first?.week, first?.["#was"], first?.value, first?.what], ["2018-11-05", "2018-10-22", 9, "up, period before"]);
+    assert.ok(then?.data.values.every((value) => !("#row" in value)));
+    assert.equal(now?.data.values[0]?.["#row"], 0);
+    compileQuietly(spec);
+  }
+});
+
+test("a period that is not made of whole weeks or months stands at the nearest", () => {
+  const chart: Drawn = { kind: "columns", x: "week", y: ["up"] };
+  const weeks = (grain: string, now: string, then: string[], days: number) => {
+    const old = then.map((week) => ({ week, up: 1 }));
+    const spec = specOf({ ...report, grain }, chart, [{ week: now, up: 1 }], { rows: old, days });
+    return (spec as unknown as Spec).layer[0]?.data.values.map((value) => value.week);
+  };
+  assert.deepEqual(weeks("one week", "2018-11-05", ["2018-10-29", "2018-11-05"], 10), ["2018-11-05", "2018-11-12"]);
+  assert.deepEqual(weeks("one week", "2018-11-05", ["2018-10-29"], 12), ["2018-11-12"]);
+  assert.deepEqual(weeks("one month", "2018-02-01", ["2018-01-01"], 28), ["2018-02-01"]);
+  assert.deepEqual(weeks("one day", "2018-02-01", ["2018-01-01"], 28), ["2018-01-29"]);
+});
+
+test("names of both periods keep their order", () => {
+  const chart: Drawn = { kind: "columns", x: "week", y: ["up"] };
+  const sortOf = (now: Row["x"][], then: Row["x"][]) => {
+    const [made, old] = [now, then].map((each) => each.map((week) => ({ week: week ?? null, up: 1 })));
+    return (specOf(report, chart, made!, { rows: old!, days: 7 }) as unknown as Spec).layer[0]?.encoding.x?.sort;
+  };
+  assert.equal(sortOf([2, 10], [1, 3]), "ascending");
+  assert.deepEqual(sortOf(["paid"], ["free", "paid"]), ["paid", "free"]);
+});
+
+test("a mark knows its row and the column that lies behind it", () => {
+  const drill = { column: "up", title: "", definition: "", grain: "", keys: ["week"], parameters: [], columns: [] };
+  const drilled = { ...report, rows: [drill] };
+  const spec = specOf(drilled, { kind: "ranking", label: ["week"], y: "rate" }, rows) as unknown as Spec;
+  assert.deepEqual(spec.data.values.map((row) => [row["#row"], row["#column"]]), [[0, "up"], [1, "up"]]);
+  assert.ok(made({ kind: "ranking", label: ["week"], y: "rate" }).data.values.every((row) => !("#row" in row)));
+});
+
 test("days are read as UTC", () => {
   const line = made({ kind: "lines", x: "week", y: ["up", "down"] });
   assert.equal(line.encoding.x?.type, "temporal");
@@ -136,6 +186,20 @@ test("the period before is as long and ends the day before", async () => {
   assert.deepEqual(before("from=2020-03-01&to=2020-03-01"), { from: "2020-02-29", to: "2020-02-29" });
   for (const query of ["", "from=2018-11-05", "from=2018-11-05&to=2018-11-04", "from=x&to=y"]) {
     assert.equal(before(query), undefined);
+  }
+});
+
+test("a figure is in the address of its rows", async () => {
+  const { addressOfRows } = await import("../src/drill");
+  const { stateOf } = await import("../src/state");
+  const state = stateOf(new URL("http://127.0.0.1/listening?level=paid&tables=top_songs&compare=1"));
+  const drill = { column: "up", title: "", definition: "", grain: "", keys: ["week", "none"], parameters: [], columns: [] };
+  const address = addressOfRows(report, drill, { week: 'a"&b', up: 3 }, state);
+  const back = stateOf(new URL(address, "http://127.0.0.1"));
+  assert.deepEqual(back.figure, { report: "upgrades", of: "up", row: { week: 'a"&b', none: null } });
+  assert.deepEqual([back.path, back.level, back.compare, back.tables], ["/rows", "paid", true, []]);
+  for (const query of ["", "?row=[", "?row=3", "?row=null"]) {
+    assert.equal(stateOf(new URL("http://127.0.0.1/rows" + query)).figure, null);
   }
 });
 

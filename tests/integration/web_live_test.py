@@ -1,0 +1,104 @@
+"""Charts that follow a warehouse as it grows, and that show the period before."""
+
+import pytest
+from browsing import WebServed, card, marks_of, settled, table_of
+from eventfiles import epoch_ms, play, write_events
+from playwright.sync_api import expect
+from program import Warehouse
+
+DAY = 24 * 3600 * 1000
+NOON = epoch_ms("2018-11-01T12:00:00")
+
+
+def plays_of(users, session, day):
+    """One play of each user on a day."""
+    return [play(user, session + user, 0, NOON + day * DAY + user) for user in users]
+
+
+@pytest.fixture
+def growing(tmp_path):
+    """Users 1 to 4 on the first of November, and a server."""
+    write_events(tmp_path / "logs/1.json", plays_of(range(1, 5), 100, 0))
+    warehouse = Warehouse(tmp_path / "growing.duckdb")
+    warehouse.load(tmp_path / "logs")
+    server = WebServed(warehouse.path)
+    server.warehouse, server.folder = warehouse, tmp_path / "logs"
+    yield server
+    server.stop()
+
+
+def grow(served, name, users, day):
+    write_events(served.folder / f"{name}.json", plays_of(users, 100 + 100 * day, day))
+    served.warehouse.load(served.folder)
+
+
+def test_the_page_follows_what_is_loaded_and_keeps_its_place(growing, browser):
+    page = browser.open(growing.link, height=500)
+    page.goto(growing.home + "/?tables=stickiness")
+    settled(page)
+    updated = page.locator(".updated")
+    before = updated.inner_text()
+    assert before.startswith("Updated ")
+    box = card(page, "stickiness").get_by_role("region", name="Stickiness")
+    box.focus()
+    page.evaluate("scrollTo(0, 700)")
+    place = page.evaluate("scrollY")
+    assert place > 300
+    grow(growing, 2, [1, 2], 1)
+    expect(box.locator("tbody tr")).to_have_count(2, timeout=15_000)
+    cells = table_of(page, "stickiness")
+    assert [row[:2] for row in cells] == [["1", "2"], ["2", "2"]]
+    expect(updated).not_to_have_text(before)
+    assert page.evaluate("scrollY") == place
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Stickiness"
+    assert "to 2018-11-02" in page.locator("footer").inner_text()
+    assert page.locator("#to").get_attribute("max") == "2018-11-02"
+
+
+def test_a_paused_page_stands_still_until_it_goes_on(growing, browser):
+    page = browser.open(growing.link)
+    page.goto(growing.home + "/audience?tables=user_activity")
+    settled(page)
+    pause = page.get_by_role("button", name="Pause")
+    pause.click()
+    assert pause.get_attribute("aria-pressed") == "true"
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    grow(growing, 2, [9], 1)
+    page.wait_for_timeout(4_000)
+    assert asked == []
+    pause.click()
+    expect(card(page, "user_activity").locator("tbody tr")).to_have_count(5, timeout=15_000)
+
+
+def test_a_chart_shows_the_period_before_when_it_is_asked_to(growing, browser):
+    grow(growing, 2, [1, 2], 1)
+    page = browser.open(growing.link)
+    page.goto(growing.home + "/?from=2018-11-02&to=2018-11-02")
+    settled(page)
+
+    def daily():
+        return {
+            point["what"]: point["users"]
+            for point in marks_of(page, "active_users", "point")
+            if point["what"].startswith("daily")
+        }
+
+    now = {"daily users": "2"}
+    assert daily() == now
+    page.get_by_label("Compare").check()
+    settled(page)
+    assert page.url.endswith("/?from=2018-11-02&to=2018-11-02&compare=1")
+    then = {"daily users, period before": "4"}
+    old = card(page, "active_users").locator(
+        '[aria-roledescription="point"][aria-label*="period before"]'
+    )
+    expect(old).to_have_count(3)
+    assert "day: 2018-11-01" in old.first.get_attribute("aria-label")
+    assert daily() == now | then
+    page.reload()
+    settled(page)
+    assert page.get_by_label("Compare").is_checked() and daily() == now | then
+    page.get_by_label("Compare").uncheck()
+    settled(page)
+    expect(old).to_have_count(0)

@@ -1,0 +1,63 @@
+/// Looks whether the warehouse has grown, and has the page drawn anew when it has.
+
+import { element } from "./dom";
+
+const period = 3000;
+
+/// The number of the newest load; undefined when the server does not answer.
+async function newest(): Promise<number | null | undefined> {
+  try {
+    const response = await fetch("/api/newest");
+    if (!response.ok) return undefined;
+    return ((await response.json()) as { load: number | null }).load;
+  } catch {
+    return undefined;
+  }
+}
+
+export class Live {
+  readonly root: HTMLElement;
+  private readonly words = element("span", { class: "updated" });
+  private readonly pause: HTMLButtonElement;
+  private load: number | null | undefined;
+  private isPaused = false;
+  private isLooking = false;
+
+  /// `changed` draws what is on the page from what the warehouse has now.
+  constructor(private readonly changed: () => Promise<void>) {
+    this.pause = element("button", { type: "button", "aria-pressed": "false", click: () => this.turn() });
+    this.pause.textContent = "Pause";
+    this.root = element("div", { class: "live" }, this.words, this.pause);
+    this.tell();
+    void this.look();
+    setInterval(() => void this.look(), period);
+    document.addEventListener("visibilitychange", () => void this.look());
+  }
+
+  private turn(): void {
+    this.isPaused = !this.isPaused;
+    this.pause.setAttribute("aria-pressed", String(this.isPaused));
+    if (!this.isPaused) void this.look();
+  }
+
+  private tell(): void {
+    // As clocks show it where the reader is.
+    this.words.textContent = `Updated ${new Date().toLocaleTimeString("en-GB")}`;
+  }
+
+  private async look(): Promise<void> {
+    if (this.isPaused || this.isLooking || document.hidden) return;
+    this.isLooking = true;
+    const load = await newest();
+    const isFirst = this.load === undefined;
+    this.root.classList.toggle("lost", load === undefined);
+    if (load !== undefined && load !== this.load) {
+      this.load = load;
+      if (!isFirst) {
+        await this.changed();
+        this.tell();
+      }
+    }
+    this.isLooking = false;
+  }
+}
