@@ -3,6 +3,7 @@
 import http.client
 import re
 import shutil
+from typing import ClassVar
 
 from playwright.sync_api import expect, sync_playwright
 from program import OK, ROOT, clean_environment, finish, start
@@ -48,12 +49,17 @@ class WebServed:
         return headers["Set-Cookie"].partition(";")[0]
 
     def stop(self):
+        # Pages ask now and then whether there is something new, and complain when nobody answers.
+        for browser in Browser.running:
+            browser.close_pages()
         self.process.terminate()
         return finish(self.process, timeout=60).expect(OK)
 
 
 class Browser:
     """Debian's Chromium. Every page of it must stay without complaints."""
+
+    running: ClassVar[list] = []
 
     def __init__(self):
         path = shutil.which("chromium")
@@ -62,6 +68,7 @@ class Browser:
         self.chromium = self.playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         self.complaints = []
         self.contexts = {}
+        self.running.append(self)
 
     def open(self, address, width=1280, height=900, scheme="light", **how):
         """A page. Those of one size and scheme share their cookies and what they have cached."""
@@ -88,6 +95,7 @@ class Browser:
             self.complaints.append(f"a request to elsewhere: {url}")
 
     def close(self):
+        self.running.remove(self)
         self.chromium.close()
         self.playwright.stop()
 

@@ -94,7 +94,7 @@ def test_a_chart_shows_the_period_before_when_it_is_asked_to(growing, browser):
         '[aria-roledescription="point"][aria-label*="period before"]'
     )
     expect(old).to_have_count(3)
-    assert "day: 2018-11-01" in old.first.get_attribute("aria-label")
+    assert "day then: 2018-11-01" in old.first.get_attribute("aria-label")
     assert daily() == now | then
     page.reload()
     settled(page)

@@ -139,7 +139,7 @@ function behind(of: Part, values: Row[], mark: Part, x: string, title: string): 
       y: encoding.y,
       color: encoding.color,
       tooltip: [
-        { field: field(was), type: "ordinal", title: labelOf(x) },
+        { field: field(was), type: "ordinal", title: `${labelOf(x)} then` },
         { field: "what", type: "nominal", title: "what" },
         { field: "value", type: "quantitative", title, format },
       ],
