@@ -61,7 +61,7 @@ constexpr std::array<Flag, 14> etl_flags = {{
     {"staging", 0, "PREFIX", "", "s3.staging", "",
      "s3:// prefix where records lie while Redshift loads them"},
     {"copy", 0, "WAY", "", "warehouse.copy", "",
-     "who reads files for Redshift: direct, it does; compact, this program"},
+     "who reads: Redshift (direct) or we (compact)"},
     {"dry-run", 0, "", "", "", "", "list the files a load would take and change nothing"},
     {"follow", 0, "", "", "", "", "load what comes, too, until Ctrl-C"},
     {"interval", 0, "SECONDS", "", "", "5", "with --follow: time between two looks for new files"},
@@ -190,8 +190,7 @@ constexpr std::array<Flag, 6> dashboard_flags = {{
     {"export", 0, "FILE", "", "", "", "write all pages as one HTML file instead; also s3://"},
     {"from", 0, "DATE", "", "", "", "with --export: first day that counts, UTC"},
     {"to", 0, "DATE", "", "", "", "with --export: last day that counts, UTC"},
-    {"level", 0, "LEVEL", "all free paid", "", "all",
-     "with --export: level at the time of the play or event"},
+    {"level", 0, "LEVEL", "all free paid", "", "all", "with --export: level at the time of it"},
 }};
 
 constexpr std::array<Flag, 1> serve_user_flags = {{

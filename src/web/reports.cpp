@@ -62,7 +62,7 @@ std::string question_of(const report::Report& report, const report::Filter& filt
     return value ? fmt::format("{}:{}", value->size(), *value) : std::string("-");
   };
   return fmt::format("{} {} {} {} {}", report.name, text(filter.from), text(filter.to),
-                     text(filter.level), filter.top.value_or(0));
+                     text(filter.level), filter.top ? fmt::to_string(*filter.top) : "-");
 }
 
 Days days_of(warehouse::Warehouse& warehouse) {

@@ -166,7 +166,9 @@ def test_names_of_the_warehouse_are_completed(served, browser):
     page.keyboard.type("select * from songpl", delay=20)
     options = page.locator(".cm-tooltip-autocomplete li")
     expect(options.first).to_contain_text("songplays")
+    page.wait_for_timeout(150)  # a list that has just opened takes no key
     page.keyboard.press("Tab")
+    expect(page.locator(".cm-content")).to_have_text("select * from songplays")
     page.keyboard.type(" where songplays.artist_", delay=20)
     expect(options.filter(has_text="artist_name")).to_have_count(1)
 

@@ -49,7 +49,7 @@ struct Told {
 
 TEST(EditorRun, StatementsBehindOneThatFailedDoNotRun) {
   Told told;
-  Run run("select 1; select x; select 3", {}, told.output);
+  editor::Run run("select 1; select x; select 3", {}, told.output);
   EXPECT_EQ(run.next(), "select 1");
   EXPECT_TRUE(run.running_since());
   run.done("SELECT 1", false);
@@ -67,7 +67,7 @@ TEST(EditorRun, StatementsBehindOneThatFailedDoNotRun) {
 
 TEST(EditorRun, TheBudgetIsOneOfAllResultsTogether) {
   Told told;
-  Run run("select 1; select 2", {3, 1000}, told.output);
+  editor::Run run("select 1; select 2", {3, 1000}, told.output);
   std::vector<std::optional<std::string_view>> row{"a\"b", std::nullopt};
   run.next();
   EXPECT_EQ(run.wanted_rows(), 3U);
@@ -86,7 +86,7 @@ TEST(EditorRun, TheBudgetIsOneOfAllResultsTogether) {
 
 TEST(EditorRun, LongValuesUseTheBudgetUp) {
   Told told;
-  Run run("select 1", {1000, 10}, told.output);
+  editor::Run run("select 1", {1000, 10}, told.output);
   run.next();
   std::string text(20, 'x');
   std::vector<std::optional<std::string_view>> row{text};
