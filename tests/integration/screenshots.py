@@ -11,6 +11,15 @@ from browsing import Browser, WebServed, settled
 
 MOST_BYTES, MOST_BYTES_TOGETHER = 120_000, 1_000_000
 ROWS = '/rows?report=heat_map&of=plays&row={"weekday":5,"hour":18}'
+QUESTION = """\
+-- Who hears the most?
+select u.first_name, u.last_name, u.level, count(*) as plays,
+       round(sum(p.listened_seconds) / 3600, 1) as hours
+from songplays p
+join users u on u.user_id = p.user_id
+group by u.user_id, u.first_name, u.last_name, u.level
+order by plays desc
+limit 100;"""
 # Name: path, width, scheme.
 PICTURES = {
     "overview": ("/", 1280, "light"),
@@ -28,13 +37,18 @@ PICTURES = {
 
 def take(served, browser, folder, name):
     path, width, scheme = PICTURES[name]
-    page = browser.open(served.link, width=width, height=800, scheme=scheme)
+    height = {"rows": 500, "schema": 650}.get(name, 800)
+    page = browser.open(served.link, width=width, height=height, scheme=scheme)
     page.goto(served.home + path)
     page.wait_for_selector("main h1")
     if page.get_by_role("heading", name="There is no such page").is_visible():
         sys.exit(f"there is no page {path}")
     if page.locator(".place").count() > 0:
         settled(page)
+    if name == "sql":
+        page.locator(".cm-content").fill(QUESTION)
+        page.keyboard.press("Control+Enter")
+        page.locator(".summary", has_text="rows, ").wait_for()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(700)
     page.screenshot(path=folder / f"{name}.png", animations="disabled")
