@@ -1,10 +1,12 @@
 """Charts that follow a warehouse as it grows, and that show the period before."""
 
+from contextlib import ExitStack
+
 import pytest
 from browsing import WebServed, card, marks_of, settled, table_of
 from eventfiles import epoch_ms, play, write_events
 from playwright.sync_api import expect
-from program import Warehouse
+from program import Warehouse, start
 
 DAY = 24 * 3600 * 1000
 NOON = epoch_ms("2018-11-01T12:00:00")
@@ -53,6 +55,31 @@ def test_the_page_follows_what_is_loaded_and_keeps_its_place(growing, browser):
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Stickiness"
     assert "to 2018-11-02" in page.locator("footer").inner_text()
     assert page.locator("#to").get_attribute("max") == "2018-11-02"
+
+
+def test_a_page_shows_a_service_as_it_goes_on(growing, browser):
+    """Events are made and loaded as time passes, a minute in each tenth of a second."""
+    page = browser.open(growing.link)
+    page.goto(growing.home + "/health?tables=table_rows")
+    settled(page)
+    events = card(page, "table_rows").locator("tr", has_text="events").locator("td").last
+    expect(events).to_have_text("4")
+    live = growing.folder.parent / "live"
+    flags = ["--from", "2018-11-05", "--days", 1, "--users", 400, "--speed", 600, "--quiet"]
+    with ExitStack() as begun:
+        for process in (
+            start("simulate", "--follow", "--out", live, *flags),
+            growing.warehouse.start(
+                "etl", "--follow", "--interval", "1", "--log-data", live / "log_data"
+            ),
+        ):
+            begun.callback(process.wait)
+            begun.callback(process.terminate)
+        seen = [4]
+        for _ in range(2):
+            expect(events).not_to_have_text(f"{seen[-1]:,}", timeout=30_000)
+            seen.append(int(events.inner_text().replace(",", "")))
+    assert seen == sorted(set(seen))
 
 
 def test_a_paused_page_stands_still_until_it_goes_on(growing, browser):
