@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 
@@ -9,7 +10,8 @@ import pytest
 from browsing import Browser, card, marks_of, table_of
 from eventfiles import play, write_events
 from playwright.sync_api import expect
-from program import BAD_DATA, DENIED, OK, USAGE, Warehouse
+from program import BAD_DATA, DENIED, OK, USAGE, Warehouse, run
+from served import Served
 
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"></script><script>document.title='taken'"
 
@@ -142,3 +144,21 @@ def test_what_cannot_be_written_leaves_nothing(loaded, tmp_path):
     loaded.run("dashboard", "--export", kept, "--no-open").expect_error(USAGE, "without --no-open")
     missing = Warehouse(tmp_path / "none.duckdb")
     assert missing.run("dashboard", "--export", kept).exit_code in (BAD_DATA, DENIED)
+
+
+def contents_of(file):
+    """What the file shows, but for the warehouse's name and the time."""
+    pattern = r'<script type="application/json"[^>]*>(.*?)</script>'
+    contents = json.loads(re.search(pattern, file.read_text(), re.DOTALL)[1])
+    assert contents.pop("warehouse") and contents.pop("made_at")
+    return contents
+
+
+def test_a_warehouse_on_redshift_becomes_the_same_file(real, tmp_path):
+    server = Served(real.path.parent, "--no-tls", name=real.path.stem)
+    address = f"redshift://tester@127.0.0.1:{server.port}/dev?sslmode=disable"
+    flags = ["--from", "2018-11-16", "--to", "2018-11-30"]
+    file = tmp_path / "remote.html"
+    run("dashboard", "--warehouse", address, "--export", file, *flags).expect(OK)
+    server.stop().expect(OK)
+    assert contents_of(file) == contents_of(real.file)

@@ -218,7 +218,7 @@ def test_an_address_of_no_figure_says_so(served, browser):
         page.get_by_role("heading", name="There is no such figure").wait_for()
 
 
-@pytest.mark.parametrize("width, scheme", [(390, "dark"), (2560, "light")])
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1024, "light"), (2560, "light")])
 def test_rows_fit_and_axe_finds_nothing_serious(width, scheme, served, browser):
     page = browser.open(served.link, width=width, scheme=scheme, bypass_csp=True)
     for path in ("/rows?report=states&of=plays&row=%7B%22state%22%3A%22AZ%22%7D", "/health"):

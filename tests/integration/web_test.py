@@ -139,10 +139,11 @@ def test_a_period_is_compared_with_the_one_before(served, browser):
     assert now != before
 
 
-def test_every_page_fits_a_phone_in_the_dark(served, browser):
-    page = settled(browser.open(served.link, width=390, height=800, scheme="dark"))
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1024, "light"), (2560, "dark")])
+def test_every_page_fits_screens_of_all_widths(width, scheme, served, browser):
+    page = settled(browser.open(served.link, width=width, height=800, scheme=scheme))
     color = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert max(map(int, color[4:-1].split(","))) < 60
+    assert (max(map(int, color[4:-1].split(","))) < 60) == (scheme == "dark")
     titles = page.locator("nav a").all_inner_texts()
     assert titles == ["Overview", "Growth", "Listening", "Audience", "Health", "SQL", "Schema"]
     titles = titles[:5]  # what is made of cards
@@ -151,7 +152,7 @@ def test_every_page_fits_a_phone_in_the_dark(served, browser):
         settled(page)
         assert page.locator("h1").inner_text() == title
         assert page.locator(".wrong").all_inner_texts() == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(
