@@ -93,7 +93,7 @@ void write_file(Invocation& invocation, const std::string& path) {
   invocation.note(fmt::format("wrote {}, {}", path, base::format_bytes(size)));
 }
 
-void expect_sense(const Arguments& arguments) {
+void expect_what_exports_take(const Arguments& arguments) {
   bool is_file = arguments.has("export");
   for (const char* flag : {"from", "to", "level"}) {
     if (is_file || !arguments.has(flag)) continue;
@@ -110,7 +110,7 @@ void expect_sense(const Arguments& arguments) {
 }  // namespace
 
 void dashboard(Invocation& invocation) {
-  expect_sense(invocation.arguments);
+  expect_what_exports_take(invocation.arguments);
   if (auto path = invocation.arguments.value("export")) return write_file(invocation, *path);
   warehouse::EmbeddedOptions warehouse = invocation.options(Mode::read_write);
   if (auto link = serve::ask_for_web_app(warehouse)) {

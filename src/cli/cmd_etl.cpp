@@ -22,7 +22,7 @@ using base::Error;
 using base::ErrorKind;
 using Mode = warehouse::EmbeddedOptions::Mode;
 
-void expect_sense(const Arguments& arguments) {
+void expect_ways_that_agree(const Arguments& arguments) {
   bool is_following = arguments.has("follow");
   if (arguments.has("interval") && !is_following) {
     throw Error(ErrorKind::usage, "--interval goes with --follow");
@@ -184,7 +184,7 @@ void create_tables(Invocation& invocation) {
 }
 
 void etl(Invocation& invocation) {
-  expect_sense(invocation.arguments);
+  expect_ways_that_agree(invocation.arguments);
   etl::LoadOptions options = load_options(invocation);
   terminal::ProgressLine progress =
       terminal::ProgressLine::on_standard_error(invocation.arguments.has("quiet"));

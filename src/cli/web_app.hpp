@@ -19,8 +19,8 @@ net::Address address_of(const Arguments& arguments, std::string_view flag,
 class WebApp {
  public:
   /// On --web-listen; without the flag on 127.0.0.1:8080 or, when that is taken, a free port.
-  /// `outside`: who may come from elsewhere; {}: nobody. Borrows the host; its limit of statements is
-  /// the web app's when it has one. Throws usage.
+  /// `outside`: who may come from elsewhere; {}: nobody. Borrows the host; its limit of statements
+  /// is the web app's when it has one. Throws usage.
   WebApp(const Arguments& arguments, web::Outside outside, std::string warehouse,
          warehouse::SharedDatabase database, session::Host& host);
   ~WebApp();

@@ -19,7 +19,7 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::uint32_t rows_at_a_time = 1'000'000;
+constexpr std::uint32_t rows_in_a_message = 1'000'000;
 
 /// A file on its way into an answer.
 class Pouring final : public base::ObjectWriter {
@@ -72,7 +72,7 @@ std::optional<std::string> Export::next() {
   return statement_;
 }
 
-std::uint32_t Export::wanted_rows() { return rows_at_a_time; }
+std::uint32_t Export::wanted_rows() { return rows_in_a_message; }
 
 void Export::columns(const std::vector<ResultColumn>& columns) {
   columns_ = columns;

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::string_view ending = ".sql";
+constexpr std::string_view sql_ending = ".sql";
 constexpr std::size_t most_name_bytes = 80;
 constexpr mode_t file_mode = 0644;
 
@@ -57,7 +57,7 @@ std::string Queries::path_of(std::string_view name) const {
     throw Error(ErrorKind::usage, "a query cannot have this name")
         .hint("letters, digits, blanks, _, - and dots, 80 bytes at most, no dot in front");
   }
-  return fmt::format("{}/{}{}", folder_, name, ending);
+  return fmt::format("{}/{}{}", folder_, name, sql_ending);
 }
 
 std::vector<Queries::Entry> Queries::list() const {
@@ -65,8 +65,8 @@ std::vector<Queries::Entry> Queries::list() const {
   std::error_code failure;
   for (const auto& file : fs::directory_iterator(folder_, failure)) {
     std::string name = file.path().filename().string();
-    if (!name.ends_with(ending)) continue;
-    name.resize(name.size() - ending.size());
+    if (!name.ends_with(sql_ending)) continue;
+    name.resize(name.size() - sql_ending.size());
     struct stat about {};
     bool is_file = ::lstat(file.path().c_str(), &about) == 0 && S_ISREG(about.st_mode);
     if (!is_file || !is_query_name(name) || found.size() == most_queries) continue;

@@ -125,12 +125,24 @@ Failure failure_of(std::string_view body) {
     std::string field = reading.text();
     if (field.empty()) break;
     std::string value = field.substr(1);
-    if (field.front() == 'M') failure.message = std::move(value);
-    if (field.front() == 'D') failure.detail = std::move(value);
-    if (field.front() == 'H') failure.hint = std::move(value);
-    if (field.front() == 'C') failure.sql_state = std::move(value);
-    if (field.front() == 'P') {
-      std::from_chars(value.data(), value.data() + value.size(), failure.position);
+    switch (field.front()) {
+      case 'M':
+        failure.message = std::move(value);
+        break;
+      case 'D':
+        failure.detail = std::move(value);
+        break;
+      case 'H':
+        failure.hint = std::move(value);
+        break;
+      case 'C':
+        failure.sql_state = std::move(value);
+        break;
+      case 'P':
+        std::from_chars(value.data(), value.data() + value.size(), failure.position);
+        break;
+      default:
+        break;
     }
   }
   return failure;
