@@ -2,12 +2,14 @@
 
 #include <thread>
 
+#include "report/report.hpp"
 #include "web/question.hpp"
 
 namespace sparkify::web {
 
-/// Keeps the answers to what pages ask when nothing is chosen: all reports without a filter, asked
-/// one after the other, once the warehouse has been at rest for a second; after each change again.
+/// Keeps the answers to what pages ask over all days: all reports, then those of free and of paid
+/// users, asked one after the other, once the warehouse has been at rest for a second; after each
+/// change again.
 /// Stops early when the warehouse changes meanwhile, or a report fails or takes too long.
 ///
 /// Threads: one of its own.
@@ -19,6 +21,8 @@ class Warming {
  private:
   void run(const std::stop_token& stop);
   void warm(const std::stop_token& stop);
+  void keep_answer(warehouse::Warehouse& session, const report::Report& report,
+                   const report::Filter& filter);
 
   Desk& desk_;
   std::jthread thread_;
