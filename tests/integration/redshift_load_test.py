@@ -229,16 +229,16 @@ def test_s3_that_takes_nothing_ends_the_load(scene, logs):
 
 
 def test_a_copy_that_fails_ends_the_load(scene, logs):
-    """A part is gone before Redshift reads it."""
+    """The parts are gone before Redshift reads them."""
     before = scene.redshift.content()
     parts = []
 
-    def lose_a_part():
-        (key,) = [key for key in scene.staging.keys() if "/part-" in key]
-        parts.append(key)
-        scene.staging.remove(key)
+    def lose_parts():
+        parts.extend(key for key in scene.staging.keys() if "/part-" in key)
+        for key in parts:
+            scene.staging.remove(key)
 
-    scene.cloud.when("GetObject", 1, lose_a_part)
+    scene.cloud.when("GetObject", 1, lose_parts)
     result = scene.redshift.etl(logs)
     assert parts and result.exit_code != OK and "copy into staging_events" in result.err
     assert scene.redshift.content() == before

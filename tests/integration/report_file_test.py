@@ -154,6 +154,15 @@ def contents_of(file):
     return contents
 
 
+def rounded(value):
+    """Sums of fractions depend in their last digit on the order in which they were made."""
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    return float(f"{value:.12g}") if isinstance(value, float) else value
+
+
 def test_a_warehouse_on_redshift_becomes_the_same_file(real, tmp_path):
     server = Served(real.path.parent, "--no-tls", name=real.path.stem)
     address = f"redshift://tester@127.0.0.1:{server.port}/dev?sslmode=disable"
@@ -161,4 +170,4 @@ def test_a_warehouse_on_redshift_becomes_the_same_file(real, tmp_path):
     file = tmp_path / "remote.html"
     run("dashboard", "--warehouse", address, "--export", file, *flags).expect(OK)
     server.stop().expect(OK)
-    assert contents_of(file) == contents_of(real.file)
+    assert rounded(contents_of(file)) == rounded(contents_of(real.file))
