@@ -6,7 +6,7 @@ foreach(source IN LISTS fuzz_sources)
   add_executable(${name} ${source})
   target_link_libraries(${name} PRIVATE sparkify_config sparkify_event sparkify_dialect
                                         sparkify_site sparkify_s3 sparkify_pgwire
-                                        sparkify_transfer)
+                                        sparkify_transfer sparkify_web)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   add_dependencies(fuzz_targets ${name})
 endforeach()
