@@ -51,8 +51,9 @@ changes as (
   select day, 0, 0, -users
   from months_over
   union all
-  select distinct cast(hour_at as date), 0, 0, 0
+  select cast(hour_at as date), 0, 0, 0
   from session_hours
+  group by cast(hour_at as date)
 ),
 by_day as (
   select day, sum(daily) as daily, sum(weekly) as weekly, sum(monthly) as monthly
