@@ -41,9 +41,10 @@ agents as (
     end as operating_system,
     case
       when user_agent like '%OPR/%' or user_agent like '%Opera%' then 'Opera'
-      when user_agent like '%Edge/%' or user_agent like '%Edg/%' then 'Edge'
+      when user_agent like '%Edge/%' or user_agent like '%Edg/%' or user_agent like '%EdgA/%'
+        or user_agent like '%EdgiOS/%' then 'Edge'
       when user_agent like '%MSIE %' or user_agent like '%Trident/%' then 'Internet Explorer'
-      when user_agent like '%Firefox/%' then 'Firefox'
+      when user_agent like '%Firefox/%' or user_agent like '%FxiOS/%' then 'Firefox'
       when user_agent like '%Chrome/%' or user_agent like '%CriOS/%' then 'Chrome'
       when user_agent like '%Safari/%' or user_agent like '%AppleWebKit/%' then 'Safari'
       else 'other'

@@ -7,7 +7,7 @@ import os
 import re
 
 import pytest
-from eventfiles import song, write_events, write_song
+from eventfiles import play, song, write_events, write_song
 from program import BAD_DATA, OK, ROOT, TOO_MANY_REJECTS, USAGE, Warehouse, run
 from reports import CHICAGO, NAMES, PHOENIX, close, hand_made_events, rows_of
 from served import Served
@@ -235,6 +235,38 @@ def test_every_report_has_an_answer_by_hand():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_report_says_what_was_worked_out_by_hand(name, small):
     assert rows_of(small, name) == close(ANSWERS[name])
+
+
+IOS = "Mozilla/5.0 (iPhone; CPU iPhone OS 13_3_1 like Mac OS X) AppleWebKit/605.1.15"
+ANDROID = "Mozilla/5.0 (Linux; Android 10; HD1913) AppleWebKit/537.36 (KHTML, like Gecko)"
+BROWSERS = {
+    f"{IOS} FxiOS/23.0 Mobile/15E148 Safari/605.1.15": ["phone", "iOS", "Firefox"],
+    f"{IOS} EdgiOS/97.0.1072.69 Mobile/15E148 Safari/604.1": ["phone", "iOS", "Edge"],
+    f"{IOS} CriOS/80.0.3987.95 Mobile/15E148 Safari/604.1": ["phone", "iOS", "Chrome"],
+    f"{ANDROID} Chrome/131.0.0.0 Mobile Safari/537.36 EdgA/131.0.2903.87": [
+        "phone",
+        "Android",
+        "Edge",
+    ],
+    f"{ANDROID} Chrome/131.0.0.0 Safari/537.36": ["tablet", "Android", "Chrome"],
+}
+
+
+def test_browsers_of_phones_are_told_apart(tmp_path):
+    plays = [play(session=i, userAgent=agent) for i, agent in enumerate(BROWSERS, 1)]
+    write_events(tmp_path / "logs/all.json", plays)
+    warehouse = Warehouse(tmp_path / "devices.duckdb")
+    warehouse.load(tmp_path / "logs")
+    found = rows_of(warehouse, "devices")
+    assert [row[:3] for row in found] == sorted(BROWSERS.values())
+
+
+def test_the_rows_of_a_device_are_told_as_it_is():
+    def told(name):
+        text = (ROOT / f"sql/report/{name}.sql").read_text()
+        return text.partition("agents as (")[2].partition("from (select distinct")[0]
+
+    assert "FxiOS" in told("devices") and told("devices") == told("rows/device_plays")
 
 
 FILTERED = [
