@@ -75,7 +75,7 @@ constexpr std::array<Setting, 35> table = {{
     {"cluster.nodes", "CLUSTER DWH", "nodes num_nodes number_of_nodes", "SPARKIFY_NODES",
      Type::count, "", "", false, "number of nodes"},
     {"cluster.node_type", "CLUSTER DWH", "node_type", "SPARKIFY_NODE_TYPE", Type::text, "", "",
-     false, "kind of node, such as dc2.large"},
+     false, "kind of node, such as rg.large"},
     {"iam_role.arn", "IAM_ROLE CLUSTER DWH", "arn role_arn iam_role_arn", "SPARKIFY_ROLE_ARN",
      Type::text, "", "", false, "role that lets Redshift read from S3"},
     {"iam_role.role_name", "IAM_ROLE CLUSTER DWH", "role_name iam_role_name", "SPARKIFY_ROLE_NAME",
