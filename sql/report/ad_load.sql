@@ -13,7 +13,8 @@
 -- column observed_hours: hours listened while free, where something followed in the session
 -- column ads_per_play: ads / plays
 -- column ads_per_hour: ads / observed_hours
--- caveat: The level is that of the moment of the advert, not of the day's end.
+-- caveat: The level is that of the moment of the advert, not of the day's end. Of a week that the
+--   period cuts only the days within it count.
 with counts as (
   select
     cast(date_trunc('week', hour_at) as date) as week,

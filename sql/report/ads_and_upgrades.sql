@@ -8,11 +8,12 @@
 -- rows upgraded: ad_days upgraded=1
 -- rows user_days: ad_days upgraded=0
 -- column ads_a_day: 0, 1-2, 3-5 or 6+
--- column user_days: days on which a user was seen while free
+-- column user_days: days on which a user was seen while free, with 7 days of logs after them
 -- column upgraded: of these, days followed by an upgrade within 7 days of the day's last advert, or
 --   of its last event where there was none
 -- column upgrade_share: upgraded / user_days, 0 to 1
--- caveat: An association, not a cause: those who listen much meet many adverts.
+-- caveat: An association, not a cause: those who listen much meet many adverts. Days whose 7
+--   days were not over when the logs end are left out: nobody knows yet what follows them.
 with days as (
   select
     user_id,
@@ -26,6 +27,10 @@ with days as (
     and hour_at < dateadd(day, 1, cast(:to as timestamp))
   group by user_id, cast(hour_at as date)
 ),
+logged as (
+  select max(last_at) as ends_at
+  from session_hours
+),
 followed as (
   select
     d.user_id,
@@ -33,6 +38,7 @@ followed as (
     max(d.ads) as ads,
     max(case when c.user_id is null then 0 else 1 end) as has_upgraded
   from days d
+  join logged g on g.ends_at >= dateadd(day, 7, d.seen_at)
   left join level_changes c on c.user_id = d.user_id and c.kind = 'upgrade'
     and c.changed_at >= d.seen_at and c.changed_at <= dateadd(day, 7, d.seen_at)
   group by d.user_id, d.day

@@ -10,8 +10,8 @@
 -- column state: new (first play ever), returning (played the week before), resurrected (played
 --   before, not the week before) or dormant (played the week before, not in this one)
 -- column users: users in that state; those who are dormant are negative
--- caveat: In the first week loaded everyone is new. The last week may not be over, its dormant
---   users may still come.
+-- caveat: The first week with a play is left out: everyone would be new in it. In the second some
+--   who came before may seem so. The last week may not be over, its dormant users may still come.
 with weeks as (
   select distinct user_id, cast(date_trunc('week', hour_at) as date) as week
   from listening_hours
@@ -34,6 +34,7 @@ states as (
     end as state,
     1 as users
   from aged
+  where week > (select min(week) from weeks)
   union all
   select week + 7, 'dormant', -1
   from aged

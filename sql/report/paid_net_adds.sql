@@ -14,7 +14,8 @@
 -- column paid_cancellations: cancellations of users who were paid
 -- column net_adds: upgrades - downgrades - paid_cancellations
 -- column inferred: changes of these without the page that makes them, as when a file is missing
--- caveat: A change is seen with the user's next event. Weeks without a change have no row.
+-- caveat: A change is seen with the user's next event. Weeks without a change have no row. Of a
+--   week that the period cuts only the days within it count.
 with changes as (
   select
     cast(date_trunc('week', changed_at) as date) as week,

@@ -13,7 +13,8 @@
 -- column p90_seconds: length that a tenth of them exceed
 -- column median_plays: median number of plays
 -- column bounce_share: share with one event only, 0 to 1
--- caveat: A session's length ends with its last event: the song that plays then is not in it.
+-- caveat: A session's length ends with its last event: the song that plays then is not in it. Of a
+--   week that the period cuts only the days within it count.
 with lengths as (
   select
     cast(date_trunc('week', started_at) as date) as week,

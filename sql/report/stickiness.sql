@@ -8,14 +8,20 @@
 -- rows users: sticky_users
 -- column active_days: days of the last 28 with a play
 -- column users: users with so many
--- column average_daily_users: users a day, over the 28 days
+-- column average_daily_users: users a day, over those of the 28 days that the logs hold
 -- column monthly_users: users who played in the 28 days
 -- column stickiness: average_daily_users / monthly_users, 0 to 1
--- caveat: The 28 days end with the last play, or with `to` when that is earlier.
+-- caveat: The 28 days end with the last play, or with `to` when that is earlier. Where the logs
+--   begin later than 28 days before, the average is over the days from their first event on.
 with last_day as (
   select max(cast(hour_at as date)) as day
   from listening_hours
   where hour_at < dateadd(day, 1, cast(:to as timestamp))
+),
+logged as (
+  select cast(least(28, datediff(day, f.day, l.day) + 1) as double precision) as days
+  from (select min(cast(hour_at as date)) as day from session_hours) as f
+  cross join last_day l
 ),
 active as (
   select p.user_id, count(distinct cast(p.hour_at as date)) as active_days
@@ -31,10 +37,11 @@ numbers as (
   group by active_days
 )
 select
-  active_days,
-  users,
-  sum(active_days * users) over () / 28.0::double precision as average_daily_users,
-  cast(sum(users) over () as bigint) as monthly_users,
-  sum(active_days * users) over () / 28.0::double precision / sum(users) over () as stickiness
-from numbers
-order by active_days;
+  n.active_days,
+  n.users,
+  sum(n.active_days * n.users) over () / g.days as average_daily_users,
+  cast(sum(n.users) over () as bigint) as monthly_users,
+  sum(n.active_days * n.users) over () / g.days / sum(n.users) over () as stickiness
+from numbers n
+cross join logged g
+order by n.active_days;

@@ -53,18 +53,19 @@ REFUSAL = (
 )
 ANSWERS = {
     "active_users": [
-        ["2018-10-30", 1, 1, 1],
-        ["2018-10-31", 2, 3, 3],
-        ["2018-11-01", 2, 3, 3],
-        ["2018-11-03", 1, 4, 4],
-        ["2018-11-06", 1, 4, 4],  # user 1 played on 11-01, 6 days before
-        ["2018-11-07", 0, 4, 4],
-        ["2018-11-11", 0, 1, 4],
+        ["2018-10-30", 1, 1, 1, 1],
+        ["2018-10-31", 2, 3, 3, 3],  # user 5 only looked in
+        ["2018-11-01", 2, 3, 3, 2],
+        ["2018-11-03", 1, 4, 4, 1],  # a visitor is no user
+        ["2018-11-06", 1, 4, 4, 1],  # user 1 played on 11-01, 6 days before
+        ["2018-11-07", 0, 4, 4, 1],
+        ["2018-11-11", 0, 1, 4, 1],
     ],
-    # The 28 days end on 11-06, the last play; (1 * 1 + 3 * 2) / 28 users a day.
-    "stickiness": [[1, 1, 0.25, 4, 0.0625], [2, 3, 0.25, 4, 0.0625]],
+    # The 28 days end on 11-06, the last play, and the logs hold 8 of them: (1 * 1 + 3 * 2) / 8
+    # users a day.
+    "stickiness": [[1, 1, 0.875, 4, 0.21875], [2, 3, 0.875, 4, 0.21875]],
+    # Nobody can be told to be new in the first week.
     "lifecycle": [
-        ["2018-10-29", "new", 4],
         ["2018-11-05", "dormant", -3],
         ["2018-11-05", "returning", 1],
     ],
@@ -96,8 +97,8 @@ ANSWERS = {
         [4, "was paid", 1, 1 / 3, 1.0],
     ],
     "conversion_rate": [[3, 1, 1 / 3]],
-    # From 10-20 10:00:00 to 11-01 09:01:40.
-    "time_to_convert": [[1, 4, *[1_033_300 / 86_400] * 3]],
+    # From 10-20 10:00:00 to 11-01 09:01:40. Users 2 and 4 were free and did not upgrade.
+    "time_to_convert": [[1, 2, *[1_033_300 / 86_400] * 3]],
     # User 2 was paid before: only user 4 stayed free.
     "before_upgrade": [
         ["upgraded", 1, 4.0, 2.0, 2.0, 2.0],
@@ -117,7 +118,8 @@ ANSWERS = {
         ["2018-10-29", 5, 5, 370 / HOUR, 1.0, 5 / (370 / HOUR)],
         ["2018-11-05", 1, 1, 60 / HOUR, 1.0, 60.0],
     ],
-    "ads_and_upgrades": [["0", 1, 0, 0.0], ["1-2", 3, 2, 2 / 3], ["3-5", 1, 0, 0.0]],
+    # The 7 days of 11-06 and 11-11 were not over when the logs end.
+    "ads_and_upgrades": [["1-2", 2, 2, 1.0], ["3-5", 1, 0, 0.0]],
     "top_artists": [
         [1, "A", 8, 3, 610 / HOUR, 2],
         [2, "B", 2, 2, 200 / HOUR, 1],
@@ -293,6 +295,9 @@ def test_a_period_keeps_what_lies_before_it_in_mind(small):
         assert expected and rows_of(small, name, *period) == close(expected), name
     assert rows_of(small, "conversion_rate", *period) == [[2, 0, 0.0]]
     assert rows_of(small, "stickiness", "--to", "2018-10-31")[0][3] == 3
+    # User 2 is free from 11-06 on. On 10-31 user 1 had not upgraded yet.
+    assert rows_of(small, "time_to_convert", "--to", "2018-11-05")[0][:2] == [1, 1]
+    assert rows_of(small, "time_to_convert", "--to", "2018-10-31")[0][:2] == [0, 1]
     month = ["--from", "2018-11-30", "--to", "2018-11-30"]
     assert rows_of(small, "churn_rate", *month) == close(ANSWERS["churn_rate"][1:])
 

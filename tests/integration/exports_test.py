@@ -392,17 +392,17 @@ def test_a_terminal_shows_bars_and_a_sparkline(small):
 
 
 def test_bars_take_the_room_there_is(small):
-    """The table alone is 56 columns wide, no bar shorter than 8."""
+    """The table alone is 69 columns wide, no bar shorter than 8."""
     widths = {}
-    for columns in (120, 75, 67, 66, 40):
+    for columns in (120, 88, 80, 79, 40):
         text = on_terminal(small, "analytics", "active_users", columns=columns)[1]
         rows = [line for line in text.splitlines() if line.startswith(" 2018-")]
         widths[columns] = max(bars(text)), max(map(len, rows))
     alone = widths[40][1]
-    assert widths[40] == widths[66] == (0, alone)
+    assert widths[40] == widths[79] == (0, alone)
     assert widths[120] == (24, alone + 3 + 24)
-    assert all(room >= widest for room, (_, widest) in widths.items() if room > 66)
-    assert (widths[67][0], widths[75][0]) == (8, 16)
+    assert all(room >= widest for room, (_, widest) in widths.items() if room > 79)
+    assert (widths[80][0], widths[88][0]) == (8, 16)
 
 
 def test_elsewhere_there_are_numbers_alone(small):

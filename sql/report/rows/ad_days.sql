@@ -1,4 +1,5 @@
--- Days of free users with so many adverts; all of them, or those that an upgrade followed.
+-- Days of free users with so many adverts and 7 days of logs after them; all of these, or those
+-- that an upgrade followed.
 -- title: User days
 -- unit: user days
 -- grain: one day of a user
@@ -23,6 +24,10 @@ with days as (
     and event_time < dateadd(day, 1, cast(:to as timestamp))
   group by user_id, cast(event_time as date)
 ),
+logged as (
+  select max(event_time) as ends_at
+  from events
+),
 followed as (
   select
     d.user_id,
@@ -31,6 +36,7 @@ followed as (
     max(d.seen_at) as seen_at,
     min(c.changed_at) as upgraded_at
   from days d
+  join logged g on g.ends_at >= dateadd(day, 7, d.seen_at)
   left join level_changes c on c.user_id = d.user_id and c.kind = 'upgrade'
     and c.changed_at >= d.seen_at and c.changed_at <= dateadd(day, 7, d.seen_at)
   group by d.user_id, d.day

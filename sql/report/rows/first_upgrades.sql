@@ -1,4 +1,5 @@
--- Users whose first upgrade lies in the period; or users who had not upgraded when it ended.
+-- Users whose first upgrade lies in the period; or users who had been free, but had not upgraded,
+-- when it ended.
 -- title: First upgrades
 -- unit: users
 -- grain: one user
@@ -32,11 +33,15 @@ left join (
   where kind = 'upgrade'
   group by user_id
 ) as c on c.user_id = e.user_id
-where e.first_at < dateadd(day, 1, cast(:to as timestamp))
-  and (
-    :converted = 1
-      and c.upgraded_at >= cast(:from as timestamp)
-      and c.upgraded_at < dateadd(day, 1, cast(:to as timestamp))
-    or :converted = 0
-      and (c.upgraded_at is null or c.upgraded_at >= dateadd(day, 1, cast(:to as timestamp)))
-  );
+left join (
+  select distinct user_id
+  from user_history
+  where level = 'free'
+    and valid_from < dateadd(day, 1, cast(:to as timestamp))
+) as f on f.user_id = e.user_id
+where :converted = 1
+    and c.upgraded_at >= cast(:from as timestamp)
+    and c.upgraded_at < dateadd(day, 1, cast(:to as timestamp))
+  or :converted = 0
+    and f.user_id is not null
+    and (c.upgraded_at is null or c.upgraded_at >= dateadd(day, 1, cast(:to as timestamp)));

@@ -32,6 +32,7 @@ states as (
       else 'resurrected'
     end as state
   from aged
+  where week > (select min(week) from weeks)
   union all
   select user_id, week + 7, week, 'dormant'
   from aged
