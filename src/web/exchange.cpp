@@ -5,6 +5,8 @@
 #include <boost/beast/http.hpp>
 #include <sstream>
 
+#include "base/error.hpp"
+
 namespace sparkify::web {
 namespace {
 
@@ -49,16 +51,20 @@ std::string text_of(boost::string_view text) { return {text.data(), text.size()}
 }  // namespace
 
 std::optional<Request> Exchange::read() {
+  is_head_ = has_begun_ = false;
   http::request_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));
   parser.body_limit(std::uint64_t{limits_.body_bytes});
   parser.eager(true);
   auto patience = received_.empty() ? limits_.idle_time : limits_.request_time;
   auto deadline = Clock::now() + patience;
+  std::size_t taken_bytes = 0;
   while (!parser.is_done()) {
     boost::system::error_code error = http::error::need_more;
     if (!received_.empty()) {
-      received_.erase(0, parser.put(boost::asio::buffer(received_), error));
+      std::size_t count = parser.put(boost::asio::buffer(received_), error);
+      received_.erase(0, count);
+      taken_bytes += count;
     }
     if (error && error != http::error::need_more) {
       bool is_long = error == http::error::header_limit;
@@ -67,6 +73,10 @@ std::optional<Request> Exchange::read() {
       return std::nullopt;
     }
     if (parser.is_done()) break;
+    if (int status = refusal_of_length(parser.is_header_done(), taken_bytes)) {
+      refuse(status, "the request is too long");
+      return std::nullopt;
+    }
     bool is_first = received_.empty() && !parser.got_some();
     if (!read_more(deadline)) return std::nullopt;
     if (is_first) deadline = Clock::now() + limits_.request_time;
@@ -95,11 +105,26 @@ std::optional<Request> Exchange::read() {
   return std::nullopt;
 }
 
-/// False when the client has left.
+/// 0: a request that is not complete may go on. The parser's own limits are for what it is given at
+/// a time, and for the data of chunks: fields of the head that end one by one, what stands beside a
+/// chunk's length and fields behind the last chunk are counted here.
+int Exchange::refusal_of_length(bool is_head_read, std::size_t taken_bytes) const {
+  std::size_t all_bytes = taken_bytes + received_.size();
+  if (received_.size() > limits_.head_bytes) return 431;
+  if (!is_head_read) return all_bytes > limits_.head_bytes ? 431 : 0;
+  // Twice the body: who sends chunks of a few bytes has to send more beside them.
+  return all_bytes > limits_.head_bytes + 2 * limits_.body_bytes ? 413 : 0;
+}
+
+/// False when the client has left. Throws also when there would be something to read at once: a
+/// client is not to go on for ever because a byte of it always waits.
 bool Exchange::read_more(Clock::time_point deadline) {
   std::array<char, 4096> bytes{};
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-  std::size_t count = stream_.read(bytes, std::max(left, std::chrono::milliseconds(0)));
+  if (left.count() <= 0) {
+    throw base::Error(base::ErrorKind::unavailable, "a request took longer than it may");
+  }
+  std::size_t count = stream_.read(bytes, left);
   received_.append(bytes.data(), count);
   return count > 0;
 }
@@ -129,11 +154,14 @@ std::string Exchange::head_of(const Response& response, bool is_chunked) const {
 void Exchange::write(const Response& response) {
   std::string text = head_of(response, false);
   if (!is_head_) text += response.body;
+  has_begun_ = true;
   stream_.write(text, limits_.stall_time);
 }
 
 void Exchange::begin(const Response& response) {
-  stream_.write(head_of(response, true), limits_.stall_time);
+  std::string head = head_of(response, true);
+  has_begun_ = true;
+  stream_.write(head, limits_.stall_time);
   pending_.clear();
 }
 

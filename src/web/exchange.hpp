@@ -19,14 +19,15 @@ struct Limits {
 };
 
 /// Requests and responses of HTTP/1.1 on one connection; the one owner of Boost.Beast.
-/// Memory: a request's head and body, and 64 KiB of a response that streams. Threads: one.
+/// Memory: a request's head and body, what its fields take beside their text, and 64 KiB of a
+/// response that streams. Threads: one.
 class Exchange {
  public:
   /// Borrows the stream.
   Exchange(net::Stream& stream, Limits limits) : stream_(stream), limits_(limits) {}
 
-  /// The next request; nothing when the client has left, or sent what is no request and has been
-  /// told so. Throws unavailable: it is too slow.
+  /// The next request; nothing when the client has left, or sent what is no request, or more than
+  /// one may have, and has been told so. Throws unavailable: it is too slow.
   std::optional<Request> read();
 
   /// Whole.
@@ -40,9 +41,12 @@ class Exchange {
 
   /// Whether the client may send another request.
   bool is_open() const { return is_open_; }
+  /// Whether something of the answer to the last request may have been sent.
+  bool has_begun() const { return has_begun_; }
 
  private:
   bool read_more(std::chrono::steady_clock::time_point deadline);
+  int refusal_of_length(bool is_head_read, std::size_t taken_bytes) const;
   void refuse(int status, std::string_view why);
   std::string head_of(const Response& response, bool is_chunked) const;
 
@@ -50,7 +54,7 @@ class Exchange {
   Limits limits_;
   std::string received_;  ///< and not yet read
   std::string pending_;   ///< a piece that has not been sent
-  bool is_open_ = true, is_head_ = false;
+  bool is_open_ = true, is_head_ = false, has_begun_ = false;
 };
 
 }  // namespace sparkify::web
