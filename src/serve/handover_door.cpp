@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
 #include <utility>
 #include <vector>
 
+#include "base/caught.hpp"
 #include "net/local.hpp"
 #include "serve/handover_link.hpp"
 
@@ -69,12 +69,8 @@ class HandoverDoor::Talk {
     while (auto message = link_.receive()) {
       try {
         answer(*message);
-      } catch (const Error& error) {
-        refuse(error);
-      } catch (const std::bad_alloc&) {
-        refuse(Error(ErrorKind::unavailable, "the server of this warehouse is out of memory"));
-      } catch (const std::exception& error) {
-        refuse(Error(ErrorKind::internal, fmt::format("internal error: {}", error.what())));
+      } catch (const std::exception&) {
+        refuse(base::caught_error("the server of this warehouse"));
       }
     }
     if (door_.is_stopping_) refuse(stopping());

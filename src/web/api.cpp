@@ -70,12 +70,9 @@ void Api::answer(const Request& request, Exchange& exchange, int socket) {
     if (route == nullptr) return exchange.write(method_refusal());
     route->room(question, path.substr(route->path.size()));
   } catch (const Error& error) {
-    if (question.has_begun()) throw;
-    bool is_late = error.kind() == ErrorKind::interrupted && !desk_.is_stopping;
-    exchange.write(error_response(
-        is_late ? Error(ErrorKind::interrupted, "the question took longer than it may")
-                      .hint("choose a shorter period, or serve with a longer --statement-timeout")
-                : error));
+    if (error.kind() != ErrorKind::interrupted || desk_.is_stopping) throw;
+    throw Error(ErrorKind::interrupted, "the question took longer than it may")
+        .hint("choose a shorter period, or serve with a longer --statement-timeout");
   }
 }
 

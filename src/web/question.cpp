@@ -56,7 +56,6 @@ warehouse::Warehouse& Question::warehouse() {
 void Question::answer(const std::string& json) { exchange_.write(json_response(200, json)); }
 
 Exchange& Question::begin(const Response& head) {
-  has_begun_ = true;
   exchange_.begin(head);
   return exchange_;
 }

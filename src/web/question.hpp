@@ -62,14 +62,12 @@ class Question {
   /// An answer in pieces: rooms begin when nothing can go wrong any more but what must break the
   /// connection.
   Exchange& begin(const Response& head);
-  bool has_begun() const { return has_begun_; }
 
  private:
   Desk& desk_;
   const Request& request_;
   Exchange& exchange_;
   int socket_;
-  bool has_begun_ = false;
   std::unique_ptr<warehouse::Warehouse> session_;
   std::unique_ptr<Watch> watch_;  ///< ends before the session does
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/caught.hpp"
 #include "base/error.hpp"
 #include "net/reap.hpp"
 #include "web/files.hpp"
@@ -26,10 +27,13 @@ std::unique_ptr<Guard> guard_of(const net::Listener& listener, const Outside& ou
 }  // namespace
 
 struct Server::Connection {
-  explicit Connection(net::Descriptor socket) : stream(std::move(socket)) {}
+  explicit Connection(net::Descriptor socket)
+      : stream(std::move(socket)), address(net::peer_address(stream.descriptor())) {}
 
   net::SocketStream stream;
-  std::atomic<bool> is_idle = true, is_over = false;
+  std::string address;
+  std::atomic<bool> is_idle = true;  ///< nobody who was let in waits for an answer
+  std::atomic<bool> is_over = false;
   bool is_leaving = false;  ///< told to make room
   std::jthread thread;
 };
@@ -102,21 +106,29 @@ void Server::serve(Connection& connection) {
 
 void Server::talk(Connection& connection, net::Stream& stream) {
   Exchange exchange(stream, limits_);
-  std::string address = net::peer_address(connection.stream.descriptor());
   while (exchange.is_open() && !listener_.is_stopped()) {
     connection.is_idle = true;
     auto request = exchange.read();
     if (!request) break;
-    connection.is_idle = false;
-    if (auto instead = guard_->judge(*request, address)) {
-      exchange.write(*instead);
-    } else if (request->path.starts_with(Api::prefix)) {
-      api_.answer(*request, exchange, connection.stream.descriptor());
-    } else if (request->method != Method::get) {
-      exchange.write(method_refusal());
-    } else {
-      exchange.write(file_response(*request));
+    try {
+      answer(connection, *request, exchange);
+    } catch (const std::exception&) {
+      if (exchange.has_begun()) throw;
+      exchange.write(error_response(base::caught_error("the server of this warehouse")));
     }
+  }
+}
+
+/// Strangers stay idle, so that they who take no byte of a refusal make room for others.
+void Server::answer(Connection& connection, const Request& request, Exchange& exchange) {
+  if (auto instead = guard_->judge(request, connection.address)) return exchange.write(*instead);
+  connection.is_idle = false;
+  if (request.path.starts_with(Api::prefix)) {
+    api_.answer(request, exchange, connection.stream.descriptor());
+  } else if (request.method != Method::get) {
+    exchange.write(method_refusal());
+  } else {
+    exchange.write(file_response(request));
   }
 }
 

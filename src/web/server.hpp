@@ -32,8 +32,8 @@ struct ServerOptions {
 /// DuckDB's limit. Threads: one that accepts, one for each connection and statement.
 class Server {
  public:
-  /// Connections at a time: one more takes the place of one that waits for its next request, or is
-  /// turned away.
+  /// Connections at a time: one more takes the place of one that waits for its next request or has
+  /// not been let in with this one, or is turned away.
   static constexpr std::size_t most_connections = 64;
 
   /// Borrows what `outside` has, and the host. Throws what its demand() and net::Listener throw.
@@ -56,6 +56,7 @@ class Server {
   bool make_room();
   void serve(Connection& connection);
   void talk(Connection& connection, net::Stream& stream);
+  void answer(Connection& connection, const Request& request, Exchange& exchange);
 
   Limits limits_;
   std::chrono::milliseconds handshake_time_;

@@ -179,6 +179,24 @@ def test_a_session_ends_with_its_user_and_with_the_password(outside):
     assert outside.ask("/api/reports", Cookie=cookie)[0] == 401
 
 
+def test_a_line_that_no_user_has_is_said_to_who_asks(outside):
+    cookie = outside.cookie(source="127.0.0.10")
+    users = outside.path.with_name(outside.path.name + ".users")
+    text = users.read_text()
+    users.write_text(text + "nonsense\n")
+    try:
+        for answer in (
+            outside.ask("/api/reports", Cookie=cookie),
+            outside.ask("/login", FORM, source="127.0.0.10"),
+        ):
+            assert answer[0] == 500
+            assert "this is no line of a file of users" in answer[2]
+            assert "nonsense" not in answer[2] and str(outside.path) not in answer[2]
+    finally:
+        users.write_text(text)
+    outside.cookie(source="127.0.0.10")
+
+
 def test_who_follows_a_link_of_another_site_stays_logged_in(outside):
     status, headers, text = outside.ask("/growth?top=3", Sec_Fetch_Site="cross-site")
     assert (status, headers["Refresh"]) == (200, "0; url=/growth?top=3")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import select
 import socket
 
 import pytest
@@ -319,6 +320,36 @@ def test_what_is_no_request_ends_its_connection(served):
 def test_many_connections_do_not_keep_others_out(served):
     links = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(150)]
     try:
+        assert served.ask("/api/reports", Cookie=served.cookie())[0] == 200
+    finally:
+        for link in links:
+            link.close()
+
+
+def send_until_stalled(links, request):
+    """Until none of them takes more: the other side waits for its answers to be read."""
+    open_links = list(links)
+    while ready := select.select([], open_links, [], 0.5)[1]:
+        for link in ready:
+            try:
+                link.send(request * 20)
+            except (BrokenPipeError, ConnectionResetError):
+                open_links.remove(link)
+
+
+def test_strangers_who_read_nothing_do_not_keep_others_out(served):
+    """Their refusals fill the little that the system keeps for them, and wait to be taken."""
+    request = f"GET /{'x' * 100} HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode()
+    links = []
+    try:
+        for _ in range(64):
+            link = socket.socket()
+            links.append(link)
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+            link.connect(("127.0.0.1", served.port))
+            link.setblocking(False)
+        send_until_stalled(links, request)
         assert served.ask("/api/reports", Cookie=served.cookie())[0] == 200
     finally:
         for link in links:
