@@ -63,12 +63,13 @@ std::string Queries::path_of(std::string_view name) const {
 std::vector<Queries::Entry> Queries::list() const {
   std::vector<Entry> found;
   std::error_code failure;
-  for (const auto& file : fs::directory_iterator(folder_, failure)) {
-    std::string name = file.path().filename().string();
+  // Not a range: going on to the next file may fail, too.
+  for (fs::directory_iterator file(folder_, failure), end; file != end; file.increment(failure)) {
+    std::string name = file->path().filename().string();
     if (!name.ends_with(sql_ending)) continue;
     name.resize(name.size() - sql_ending.size());
     struct stat about {};
-    bool is_file = ::lstat(file.path().c_str(), &about) == 0 && S_ISREG(about.st_mode);
+    bool is_file = ::lstat(file->path().c_str(), &about) == 0 && S_ISREG(about.st_mode);
     if (!is_file || !is_query_name(name) || found.size() == most_queries) continue;
     found.push_back({name, static_cast<std::uint64_t>(about.st_size), about.st_mtime});
   }
