@@ -58,7 +58,7 @@ bool is_loopback_address(const sockaddr* address) {
 Error listen_error(int error_number, const std::string& where) {
   Error error = base::system_error(error_number, "listen on " + where, "");
   if (error_number == EADDRINUSE) {
-    error.hint("another program listens there; give --listen another port");
+    error.hint("another program listens there; give another port");
   }
   return error;
 }
