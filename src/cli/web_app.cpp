@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -24,7 +27,9 @@ using base::ErrorKind;
 /// Leads a browser to the web app, see open_in_browser().
 std::string way_in(const std::string& warehouse) { return warehouse + ".open.html"; }
 
-/// Runs a program of the PATH on its own: no terminal, and no Ctrl-C meant for this one.
+/// Runs a program of the PATH on its own: no terminal, and no Ctrl-C meant for this one. A shell
+/// starts it and is over at once, so that nothing is left to wait for, however long it runs; false
+/// when there is no such program.
 bool launch(const char* program, const std::string& argument) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -40,13 +45,20 @@ bool launch(const char* program, const std::string& argument) {
   posix_spawnattr_setsigdefault(&attributes, &signals);
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-  std::string name = program, word = argument;
-  std::array<char*, 3> words = {name.data(), word.data(), nullptr};
+  std::array<std::string, 5> words = {"sh", "-c", R"(command -v "$0" && { "$0" "$1" & })", program,
+                                      argument};
+  std::array<char*, 6> pointers{};
+  std::transform(words.begin(), words.end(), pointers.begin(),
+                 [](auto& each) { return each.data(); });
   pid_t process = 0;
-  int state = ::posix_spawnp(&process, program, &actions, &attributes, words.data(), environ);
+  int state = ::posix_spawn(&process, "/bin/sh", &actions, &attributes, pointers.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  return state == 0;
+  if (state != 0) return false;
+  int ending = 0;
+  while (::waitpid(process, &ending, 0) < 0 && errno == EINTR) {
+  }
+  return ending == 0;
 }
 
 bool has_variable(const char* name) {

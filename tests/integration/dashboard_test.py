@@ -1,6 +1,8 @@
 """`sparkify dashboard`: the web app opened for a person, and a file of it to send around."""
 
+import contextlib
 import os
+import pathlib
 import signal
 import socket
 import stat
@@ -93,6 +95,21 @@ def asked_to_open(tmp_path):
     return (tmp_path / "asked").read_text().strip()
 
 
+def expect_no_children(process):
+    """Nor one that has ended and nobody has waited for."""
+    for _ in range(100):
+        found = []
+        for state in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                text = state.read_text()
+                parent = text.rpartition(")")[2].split()[1]
+                found += [text] * (parent == str(process))
+        if not found:
+            return
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
 def test_it_serves_the_web_app_until_ctrl_c(small, browser, begin):
     dashboard = begin(small.path, "--web-listen", "127.0.0.1:0")
     page = settled(browser.open(dashboard.link))
@@ -120,6 +137,7 @@ def test_it_opens_the_browser_and_tells_nobody_else_the_address(
     page.wait_for_url(f"http://127.0.0.1:{dashboard.port}/")
     settled(page)
     context.close()
+    expect_no_children(dashboard.process.pid)
     dashboard.stop().expect(OK)
     assert not os.path.exists(way_in)
 
