@@ -1,5 +1,6 @@
 #include "base/random.hpp"
 
+#include <fmt/format.h>
 #include <sys/random.h>
 
 #include <cerrno>
@@ -15,5 +16,7 @@ std::uint64_t random_number() {
   }
   return number;
 }
+
+std::string random_key() { return fmt::format("{:016x}{:016x}", random_number(), random_number()); }
 
 }  // namespace sparkify::base

@@ -1,13 +1,11 @@
 #include "editor/tickets.hpp"
 
-#include <fmt/format.h>
-
 #include "base/random.hpp"
 
 namespace sparkify::editor {
 
 std::string Tickets::add(Ticket ticket) {
-  std::string id = fmt::format("{:016x}{:016x}", base::random_number(), base::random_number());
+  std::string id = base::random_key();
   std::lock_guard lock(mutex_);
   tickets_.emplace_front(id, std::move(ticket));
   if (tickets_.size() > most_tickets) tickets_.pop_back();

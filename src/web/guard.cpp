@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -11,10 +10,6 @@
 
 namespace sparkify::web {
 namespace {
-
-std::string secret() {
-  return fmt::format("{:016x}{:016x}", base::random_number(), base::random_number());
-}
 
 /// Of a URL's host: an address of IPv6 stands in brackets, and * is whatever leads here.
 std::string authority(const net::Address& address) {
@@ -50,26 +45,33 @@ bool is_worth_telling(std::string_view host) {
          !host.starts_with("[::1]");
 }
 
-constexpr std::array<std::string_view, 3> local_names = {"127.0.0.1", "localhost", "::1"};
+/// What leads to this machine from itself, and what the server was told to listen on, which its
+/// link has: 127.0.0.2, or a name of this machine.
+void add_own_hosts(std::vector<std::string>& hosts, const net::Address& address,
+                   std::uint16_t usual_port) {
+  for (std::string_view name : {"127.0.0.1", "localhost", "::1"}) {
+    add_host(hosts, name, address.port, usual_port);
+  }
+  if (!address.is_any()) add_host(hosts, address.host, address.port, usual_port);
+}
 
 }  // namespace
 
 Guard::Guard(const net::Address& address)
     : scheme_("http"),
-      token_(secret()),
-      session_(secret()),
+      token_(base::random_key()),
+      session_(base::random_key()),
       // A cookie belongs to a host whatever the port, and several servers may run.
       cookie_name_(fmt::format("sparkify_{}", address.port)),
       link_(fmt::format("http://{}/?token={}", authority(address), token_)) {
-  for (std::string_view name : local_names) add_host(hosts_, name, address.port, 80);
+  add_own_hosts(hosts_, address, 80);
 }
 
 Guard::Guard(const net::Address& address, const Outside& outside) : scheme_("https") {
   login_.emplace(outside, address.port);
   for (const std::string& name : outside.hosts) add_host(hosts_, name, address.port, 443);
   for (const std::string& name : outside.tls->hosts()) add_host(hosts_, name, address.port, 443);
-  for (std::string_view name : local_names) add_host(hosts_, name, address.port, 443);
-  if (!address.is_any()) add_host(hosts_, address.host, address.port, 443);
+  add_own_hosts(hosts_, address, 443);
   auto known = std::find_if(hosts_.begin(), hosts_.end(), is_worth_telling);
   bool is_told = address.is_any() && known != hosts_.end();
   link_ = fmt::format("https://{}/", is_told ? *known : authority(address));

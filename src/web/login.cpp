@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/private_file.hpp"
 #include "base/random.hpp"
 #include "web/files.hpp"
 
@@ -108,10 +107,6 @@ Response once_more(std::string_view target) {
   return response;
 }
 
-std::string session_key() {
-  return fmt::format("{:016x}{:016x}", base::random_number(), base::random_number());
-}
-
 }  // namespace
 
 Login::Login(const Outside& outside, std::uint16_t port)
@@ -151,7 +146,6 @@ Response Login::enter(const Request& request, std::string_view address) {
     return response;
   }
   auto mark = outside_.enter(user, password);
-  base::wipe(password);
   if (!mark) return form(401, "The user or the password is wrong.", target);
   attempts_.forgive(address);
   return way_to(target, cookie(begin_session(std::move(user), std::move(*mark)), ""));
@@ -189,7 +183,7 @@ std::optional<std::string> Login::user_of(const Request& request) {
 }
 
 std::string Login::begin_session(std::string user, std::string mark) {
-  std::string key = session_key();
+  std::string key = base::random_key();
   std::lock_guard lock(mutex_);
   if (sessions_.size() >= most_sessions) {
     sessions_.erase(std::min_element(

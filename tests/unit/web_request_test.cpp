@@ -60,9 +60,28 @@ TEST(WebGuard, TheTokenIsTheWayIn) {
   EXPECT_EQ(other.judge(request_of("/", {host, {"Cookie", cookie}}), client)->status, 401);
 }
 
+/// A browser leaves the port of the scheme out.
+std::string host_of(const Guard& guard) {
+  std::string_view link = guard.link();
+  link.remove_prefix(std::string_view("http://").size());
+  std::string_view host = link.substr(0, link.find('/'));
+  if (host.ends_with(":80")) host.remove_suffix(3);
+  return std::string(host);
+}
+
 TEST(WebGuard, ALinkNamesAnAddressThatABrowserTakes) {
   EXPECT_TRUE(Guard({"::1", 80}).link().starts_with("http://[::1]:80/?token="));
   EXPECT_TRUE(Guard({"localhost", 9}).link().starts_with("http://localhost:9/?token="));
+  for (const char* name : {"127.0.0.1", "localhost", "::1", "127.0.0.2", "studio.example"}) {
+    for (std::uint16_t port : {std::uint16_t{80}, std::uint16_t{8080}}) {
+      Guard guard({name, port});
+      auto answer = guard.judge(request_of(query_of(guard), {{"Host", host_of(guard)}}), client);
+      ASSERT_TRUE(answer);
+      EXPECT_EQ(answer->status, 303) << guard.link();
+      answer = guard.judge(request_of(query_of(guard), {{"Host", "evil.example"}}), client);
+      EXPECT_EQ(answer->status, 421) << guard.link();
+    }
+  }
 }
 
 }  // namespace
