@@ -35,7 +35,8 @@ Change::~Change() {
 bool may_change(std::string_view text) {
   text = base::trim(text);
   bool is_one = text.find(';') == std::string_view::npos;
-  bool is_quiet = text.starts_with("select ") || text.starts_with("set ");
+  bool is_quiet = text.starts_with("select ") || text.starts_with("set ") ||
+                  text.starts_with("begin transaction") || text == "rollback";
   return !is_one || !is_quiet;
 }
 

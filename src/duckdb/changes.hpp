@@ -17,7 +17,8 @@ class Change {
 };
 
 /// Whether a text may change a database: anything but one query or one setting, to which whoever
-/// knows its statement's type adds the queries that write.
+/// knows its statement's type adds the queries that write, and the beginning of a transaction or
+/// its end without a trace.
 bool may_change(std::string_view text);
 
 /// A number that no two states of the databases of this process have in common; nothing while a

@@ -79,6 +79,10 @@ Connection::Connection(duckdb_database database) {
 std::int64_t Connection::run(const std::string& text, const Locate& locate) {
   std::optional<Change> change;
   if (may_change(text)) change.emplace();
+  return run_reading(text, locate);
+}
+
+std::int64_t Connection::run_reading(const std::string& text, const Locate& locate) {
   Result result;
   check(duckdb_query(handle_.get(), text.c_str(), result.get()), result, locate);
   return static_cast<std::int64_t>(duckdb_rows_changed(result.get()));

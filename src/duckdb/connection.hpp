@@ -52,6 +52,9 @@ class Connection {
 
   /// Runs every statement of `text` to its end; returns the rows the last one changed.
   std::int64_t run(const std::string& text, const Locate& locate = {});
+  /// The same for a text that changes no database whatever it looks like: the commit of a
+  /// transaction that only reads. See Change.
+  std::int64_t run_reading(const std::string& text, const Locate& locate = {});
   /// The same, calling `poll` every few milliseconds from this thread. One statement only.
   std::int64_t run_polled(const std::string& text, const std::function<void()>& poll);
   /// The first row's first column as a number; 0 when NULL or no row. For our own short queries.

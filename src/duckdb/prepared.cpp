@@ -50,8 +50,8 @@ std::vector<Vector> vectors_of(const ChunkHandle& chunk, const std::vector<Resul
   return vectors;
 }
 
-ResultStream::ResultStream(duckdb_result result, Locate locate)
-    : result_(result), locate_(std::move(locate)) {
+ResultStream::ResultStream(duckdb_result result, Locate locate, std::unique_ptr<Change> change)
+    : change_(std::move(change)), result_(result), locate_(std::move(locate)) {
   auto kind = duckdb_result_return_type(result_);
   has_rows_ = kind == DUCKDB_RESULT_TYPE_QUERY_RESULT;
   if (kind == DUCKDB_RESULT_TYPE_CHANGED_ROWS) {
@@ -110,11 +110,11 @@ void Prepared::bind(std::size_t number, const Value& value) {
 }
 
 std::unique_ptr<ResultStream> Prepared::execute(const Locate& locate) {
-  std::optional<Change> change;
-  if (duckdb_prepared_statement_type(prepared_) != DUCKDB_STATEMENT_TYPE_SELECT) change.emplace();
+  bool is_query = duckdb_prepared_statement_type(prepared_) == DUCKDB_STATEMENT_TYPE_SELECT;
+  auto change = is_query ? nullptr : std::make_unique<Change>();
   duckdb_result result{};
   if (duckdb_execute_prepared_streaming(prepared_, &result) == DuckDBSuccess) {
-    return std::make_unique<ResultStream>(result, locate);
+    return std::make_unique<ResultStream>(result, locate, std::move(change));
   }
   base::Error error = error_of(result, locate);
   duckdb_destroy_result(&result);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "duckdb/changes.hpp"
 #include "duckdb/connection.hpp"
 #include "duckdb/type.hpp"
 
@@ -34,8 +35,8 @@ std::vector<Vector> vectors_of(const ChunkHandle& chunk, const std::vector<Resul
 /// else that its connection does ends it.
 class ResultStream {
  public:
-  /// Takes over `result`.
-  ResultStream(duckdb_result result, Locate locate);
+  /// Takes over `result`, and the change that its statement makes, which may go on as it is read.
+  ResultStream(duckdb_result result, Locate locate, std::unique_ptr<Change> change);
   ~ResultStream() { duckdb_destroy_result(&result_); }
   ResultStream(const ResultStream&) = delete;
   ResultStream& operator=(const ResultStream&) = delete;
@@ -49,6 +50,7 @@ class ResultStream {
   bool has_rows() const { return has_rows_; }
 
  private:
+  std::unique_ptr<Change> change_;  ///< ends after the result
   duckdb_result result_;
   Locate locate_;
   std::vector<ResultColumn> columns_;

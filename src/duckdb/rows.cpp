@@ -50,8 +50,9 @@ class Rows::Statement {
   }
 
   void execute(const Locate& locate) {
-    std::optional<Change> change;
-    if (duckdb_prepared_statement_type(prepared_) != DUCKDB_STATEMENT_TYPE_SELECT) change.emplace();
+    if (duckdb_prepared_statement_type(prepared_) != DUCKDB_STATEMENT_TYPE_SELECT) {
+      change_.emplace();
+    }
     if (duckdb_execute_prepared_streaming(prepared_, &result_) == DuckDBSuccess) return;
     throw error(locate);
   }
@@ -66,6 +67,7 @@ class Rows::Statement {
   duckdb_result* result() { return &result_; }
 
  private:
+  std::optional<Change> change_;  ///< may go on as the result is read: DELETE ... RETURNING
   duckdb_prepared_statement prepared_ = nullptr;
   duckdb_result result_{};
 };

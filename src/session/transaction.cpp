@@ -39,7 +39,7 @@ void Transaction::commit() {
   }
   state_ = State::none;
   try {
-    connection_.run("commit");
+    is_read_only_ ? connection_.run_reading("commit") : connection_.run("commit");
   } catch (const base::Error&) {
     roll_engine_back();
     throw;

@@ -4,6 +4,7 @@
 
 #include "duckdb/changes.hpp"
 #include "duckdb/connection.hpp"
+#include "duckdb/prepared.hpp"
 #include "duckdb/rows.hpp"
 #include "warehouse/changes.hpp"
 
@@ -65,6 +66,10 @@ TEST(WebAnswerCache, QueriesAndSettingsChangeNothing) {
   duckdb::Rows rows(connection, "with s as (select 1 as n) select * from s", {});
   while (rows.next()) {
   }
+  connection.run("begin transaction read only");
+  connection.run_reading("commit");
+  connection.run("begin transaction");
+  connection.run("rollback");
   EXPECT_EQ(warehouse::settled_state(), state);
   for (const char* text :
        {"insert into t values (1)", "with s as (select 1 as n) insert into t select n from s",
@@ -73,7 +78,28 @@ TEST(WebAnswerCache, QueriesAndSettingsChangeNothing) {
     EXPECT_NE(warehouse::settled_state(), state) << text;
     state = warehouse::settled_state();
   }
-  duckdb::Rows writer(connection, "with s as (select 1 as n) insert into t select n from s", {});
+  {
+    duckdb::Rows writer(connection, "with s as (select 1 as n) insert into t select n from s", {});
+  }
+  EXPECT_NE(warehouse::settled_state(), state);
+}
+
+TEST(WebAnswerCache, ARowThatIsReturnedBelongsToAChangeThatGoesOn) {
+  auto database = duckdb::open_database("", {});
+  duckdb::Connection connection(database.get());
+  connection.run("create table t as select * from range(100000)");
+  auto state = warehouse::settled_state();
+  {
+    duckdb::Rows rows(connection, "delete from t returning *", {});
+    EXPECT_TRUE(rows.next());
+    EXPECT_EQ(warehouse::settled_state(), std::nullopt);
+  }
+  EXPECT_NE(warehouse::settled_state(), state);
+  state = warehouse::settled_state();
+  duckdb::Prepared statement(connection, "insert into t select 1 returning *", {});
+  auto result = statement.execute({});
+  EXPECT_EQ(warehouse::settled_state(), std::nullopt);
+  result.reset();
   EXPECT_NE(warehouse::settled_state(), state);
 }
 
