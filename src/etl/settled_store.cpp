@@ -41,6 +41,17 @@ class Beginning final : public base::Object {
   ObjectEntry entry_;
 };
 
+/// What `get` gives, if what it asks for is there.
+template <class Get>
+auto if_found(Get get) -> decltype(get()) {
+  try {
+    return get();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 SettledStore::SettledStore(base::ObjectStore& store, const LoadOptions& options)
@@ -60,12 +71,10 @@ void SettledStore::look() {
 std::vector<ObjectEntry> SettledStore::look_below(const std::string& prefix, bool is_of_lines,
                                                   Versions& files) {
   std::vector<ObjectEntry> found;
-  try {
-    for (const ObjectEntry& entry : store_.list(prefix).objects) {
-      if (auto shown = judge(entry, is_of_lines, files)) found.push_back(std::move(*shown));
-    }
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::not_found) throw;
+  for (const ObjectEntry& entry : if_found([&] { return store_.list(prefix).objects; })) {
+    // A file that has gone since it was listed hides no other.
+    auto shown = if_found([&] { return judge(entry, is_of_lines, files); });
+    if (shown) found.push_back(std::move(*shown));
   }
   return found;
 }
