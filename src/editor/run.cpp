@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "format/json.hpp"
+#include "sql/lexer.hpp"
 
 namespace sparkify::editor {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 /// Rows that are asked for at a time: between two times, the budget is looked at.
 constexpr std::uint32_t rows_at_a_time = 10'000;
 constexpr std::size_t line_bytes = 64 << 10;
+constexpr std::string_view explain = "explain ";
 
 std::string text_or_null(const std::string& text) {
   return text.empty() ? "null" : format::json_text(text);
@@ -24,10 +26,17 @@ std::string_view word_of(format::ValueKind kind) {
                                               : "text";
 }
 
+bool is_explained(std::string_view statement) {
+  auto tokens = sql::lex(statement, sql::Literals::escaped);
+  auto first = std::find_if(tokens.begin(), tokens.end(),
+                            [](const sql::Token& token) { return token.is_significant(); });
+  return first != tokens.end() && first->is_word("explain");
+}
+
 }  // namespace
 
-Run::Run(std::string_view text, Budget budget, Output output)
-    : text_(text), budget_(budget), output_(std::move(output)) {
+Run::Run(std::string_view text, Budget budget, Output output, Wanted wanted)
+    : text_(text), budget_(budget), output_(std::move(output)), wanted_(wanted) {
   try {
     parts_ = parts_of(text_);
   } catch (const base::Error& error) {
@@ -55,9 +64,11 @@ std::optional<std::string> Run::next() {
                       part.begin, part.end, parts_.size()));
   ++next_;
   row_count_ = 0;
+  has_dropped_ = false;
   begun_ = Clock::now();
   running_since_ = begun_.time_since_epoch().count();
-  return part.text;
+  lead_ = wanted_ == Wanted::plans && !is_explained(part.text) ? explain : "";
+  return std::string(lead_) + part.text;
 }
 
 std::uint32_t Run::wanted_rows() {
@@ -75,6 +86,10 @@ void Run::columns(const std::vector<ResultColumn>& columns) {
 }
 
 void Run::row(format::Row values) {
+  if (budget_.bytes == 0) {
+    has_dropped_ = true;
+    return;
+  }
   rows_ += rows_.empty() ? "{\"rows\": [[" : ",[";
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -105,7 +120,7 @@ void Run::done(const std::string& tag, bool has_more) {
   running_since_ = 0;
   send_rows();
   output_(fmt::format("{{\"done\": {}, \"rows\": {}, \"more\": {}, \"seconds\": {:.6f}}}\n",
-                      format::json_text(tag), row_count_, has_more, seconds()));
+                      format::json_text(tag), row_count_, has_more || has_dropped_, seconds()));
 }
 
 void Run::failed(const Failure& failure) {
@@ -116,9 +131,10 @@ void Run::failed(const Failure& failure) {
   bool is_refused_write = failure.sql_state == "25006";
   std::string hint =
       is_refused_write ? "sparkify serve --web-writable lets this page write" : failure.hint;
-  bool is_placed = failure.position > 0 && next_ > 0;
-  std::string at =
-      is_placed ? std::to_string(parts_[next_ - 1].place_of(failure.position)) : "null";
+  bool is_placed = failure.position > lead_.size() && next_ > 0;
+  std::string at = is_placed
+                       ? std::to_string(parts_[next_ - 1].place_of(failure.position - lead_.size()))
+                       : "null";
   output_(
       fmt::format("{{\"failed\": {{\"message\": {}, \"detail\": {}, \"hint\": {}, "
                   "\"state\": {}, \"at\": {}}}, \"seconds\": {:.6f}}}\n",

@@ -19,8 +19,8 @@ struct Budget {
   std::size_t bytes = 64 << 20;  ///< of values
 };
 
-/// Runs the statements of a text one after another, up to the first that fails, and tells what
-/// comes of them as lines of JSON:
+/// Runs the statements of a text one after another, up to the first that fails, or shows how the
+/// engine would run each, and tells what comes of them as lines of JSON:
 ///
 ///   {"statement": 0, "from": 0, "to": 8, "of": 2}
 ///   {"columns": [{"name", "kind", "type"}]}
@@ -36,8 +36,9 @@ class Run final : public Conversation {
  public:
   using Output = std::function<void(std::string_view)>;
   using Clock = std::chrono::steady_clock;
+  enum class Wanted { results, plans };
 
-  Run(std::string_view text, Budget budget, Output output);
+  Run(std::string_view text, Budget budget, Output output, Wanted wanted = Wanted::results);
 
   /// When the statement began that runs; nothing between two. Any thread.
   std::optional<Clock::time_point> running_since() const;
@@ -60,8 +61,11 @@ class Run final : public Conversation {
   std::vector<Part> parts_;
   Budget budget_;
   Output output_;
+  Wanted wanted_;
   std::size_t next_ = 0;
+  std::string_view lead_;  ///< of the statement that runs, before the page's own text
   bool has_failed_ = false;
+  bool has_dropped_ = false;     ///< rows of this result, which were beyond the budget
   std::uint64_t row_count_ = 0;  ///< of this result
   std::string rows_;             ///< to be sent
   Clock::time_point begun_;

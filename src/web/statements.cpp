@@ -79,14 +79,18 @@ void answer_editor(Question& question, std::string_view) {
 }
 
 void run_statements(Question& question, std::string_view) {
-  std::string text = text_of(body_of(question.request()), "sql");
+  base::Json body = body_of(question.request());
+  std::string text = text_of(body, "sql");
+  bool is_explained = body.value("explain", base::Json(false)) == base::Json(true);
   Response head = json_response(200, "");
   head.headers.front().value = "application/x-ndjson";
   Exchange& exchange = question.begin(head);
-  editor::Run run(text, {}, [&](std::string_view line) {
+  auto send = [&](std::string_view line) {
     exchange.piece(line);
     exchange.flush();
-  });
+  };
+  using Wanted = editor::Run::Wanted;
+  editor::Run run(text, {}, send, is_explained ? Wanted::plans : Wanted::results);
   const Desk& desk = question.desk();
   talk(question, !desk.is_writable, run, [&] {
     auto since = run.running_since();

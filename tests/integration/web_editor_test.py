@@ -233,6 +233,14 @@ def test_explain_shows_a_plan(served, browser):
     assert "songplays" in plan.inner_text()
 
 
+def test_explain_runs_none_of_several_statements(writable, browser):
+    page = editor(browser, writable, "select 1; create table never as select 1 as one")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator(".plan")).to_have_count(2)
+    expect(page.locator(".plan").last).to_contain_text("CREATE")
+    assert writable.warehouse.query("select * from pg_tables where tablename = 'never'") == []
+
+
 def test_a_result_becomes_a_chart(served, browser):
     query = "select level, count(*) as plays from songplays group by 1 order by 1"
     page = editor(browser, served, query)

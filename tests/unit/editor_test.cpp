@@ -93,6 +93,21 @@ TEST(EditorRun, LongValuesUseTheBudgetUp) {
   EXPECT_GT(run.wanted_rows(), 0U);
   run.row(row);
   EXPECT_EQ(run.wanted_rows(), 0U);
+  for (int i = 0; i < 9; ++i) run.row(row);  // they were asked for before the first one came
+  run.done("SELECT 10", false);
+  EXPECT_NE(told.text.find("\"rows\": 1, \"more\": true, "), std::string::npos);
+}
+
+TEST(EditorRun, PlansRunNoStatement) {
+  Told told;
+  std::string text = "-- first\nselect 1; delete from t; /* c */ Explain select 2";
+  editor::Run run(text, {}, told.output, Run::Wanted::plans);
+  EXPECT_EQ(run.next(), "explain select 1");
+  EXPECT_EQ(run.next(), "explain delete from t");
+  run.failed({"no table", "", "", "42P01", 21});
+  EXPECT_NE(told.text.find("\"state\": \"42P01\", \"at\": 31}"), std::string::npos);
+  editor::Run explained("/* c */ Explain select 2", {}, told.output, Run::Wanted::plans);
+  EXPECT_EQ(explained.next(), "Explain select 2");
 }
 
 TEST(EditorReading, ARowDescriptionBecomesColumns) {

@@ -56,15 +56,16 @@ export const queries = {
   remove: (name: string) => checked(queryAddress(name), { method: "DELETE" }),
 };
 
-/// Runs a text; `changed` is called as its results grow. Ends early when `signal` says so: the
-/// server notices and ends the statement.
+/// Runs a text, or asks how each of its statements would run; `changed` is called as its results
+/// grow. Ends early when `signal` says so: the server notices and ends the statement.
 export async function run(
   sql: string,
+  explain: boolean,
   results: Result[],
   changed: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await send("POST", "/api/sql", { sql }, signal);
+  const response = await send("POST", "/api/sql", { sql, explain }, signal);
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   const lines = new Lines();
   for (let isLast = false; !isLast; ) {

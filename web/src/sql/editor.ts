@@ -17,9 +17,16 @@ interface Running {
   tab: number;
   text: string;
   from: number;
+  isPlan: boolean;
   begun: number;
   stop: AbortController;
   results: Result[];
+}
+
+/// The statement that gave a result, to be run again by itself.
+function textOf(running: Running, of: Result): string {
+  const text = running.text.slice(of.from, of.to);
+  return running.isPlan && !/^explain\b/i.test(text) ? `explain ${text}` : text;
 }
 
 export class Editor implements View {
@@ -181,14 +188,14 @@ export class Editor implements View {
 
   // --- runs ---
 
-  private async run(asPlan = false): Promise<void> {
+  private async run(isPlan = false): Promise<void> {
     const chosen = this.code.chosen();
     if (this.running || chosen.text.trim() === "") return;
-    const lead = asPlan && !/^\s*explain\b/i.test(chosen.text) ? "explain " : "";
     const running: Running = {
       tab: this.tab.id,
-      text: lead + chosen.text,
-      from: chosen.from - lead.length,
+      text: chosen.text,
+      from: chosen.from,
+      isPlan,
       begun: performance.now(),
       stop: new AbortController(),
       results: [],
@@ -196,7 +203,7 @@ export class Editor implements View {
     this.begin(running);
     let words = "";
     try {
-      await run(running.text, running.results, () => this.paint(), running.stop.signal);
+      await run(running.text, isPlan, running.results, () => this.paint(), running.stop.signal);
       words = this.outcomeOf(running);
     } catch (error) {
       const time = timeText((performance.now() - running.begun) / 1000);
@@ -259,7 +266,7 @@ export class Editor implements View {
         continue;
       }
       const added = new Outcome(result, i + 1, {
-        textOf: (of) => running.text.slice(of.from, of.to),
+        textOf: (of) => textOf(running, of),
         fileName: () => this.kept.tabs.find((tab) => tab.id === running.tab)?.title ?? "result",
         placeOf: (of) => this.placeOf(running, of),
         show: (of) => this.mark(running, of),
