@@ -32,7 +32,7 @@ function tableOf(report: Report, result: Result, link: Link): HTMLElement {
       "tr",
       {},
       ...result.columns.map(({ name, kind }) => {
-        const text = textOf(row[name] ?? null, isShare(report, name));
+        const text = textOf(row[name] ?? null, name, isShare(report, name));
         return element("td", { class: kind }, link(row, name, text));
       }),
     ),
@@ -61,7 +61,7 @@ function figuresOf(
   const [row] = rowsOf(result);
   const [old] = before ? rowsOf(before) : [];
   const words = (from: Row | undefined, name: string) =>
-    textOf(from?.[name] ?? null, isShare(report, name));
+    textOf(from?.[name] ?? null, name, isShare(report, name));
   return element(
     "dl",
     { class: "figures" },

@@ -3,7 +3,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { columnMark, drillOf, rowMark } from "./drill";
 import type { Chart } from "./pages";
-import { isShare, isTime, labelOf, type Report, type Row } from "./report";
+import { isName, isShare, isSmallShare, isTime, labelOf, type Report, type Row } from "./report";
 
 /// Rows of the period before, and how many days it lies back.
 export interface Before {
@@ -18,14 +18,31 @@ type Part = Record<string, unknown>;
 const schema = "https://vega.github.io/schema/vega-lite/v6.json";
 /// A row of a ranking, in pixels.
 const step = 22;
+/// Labels leave more than half of a narrow place to the bars. Asking for `width`, which is never below
+/// nought, has Vega look again when that changes; without a page there is no container.
+const labelLimit =
+  "width >= 0 && isFinite(containerSize()[0]) ? min(220, 0.45 * containerSize()[0]) : 220";
 
 /// A name as Vega-Lite takes it: dots and brackets would lead into objects.
 function field(name: string): string {
   return name.replace(/[\\.[\]'"]/g, "\\$&");
 }
 
-function numberFormat(report: Report, column: string): string {
-  return isShare(report, column) ? ".1~%" : ",.4~r";
+/// Text in an expression. JSON leaves these two as they are, Vega's parser ends a line at them.
+function literal(value: unknown): string {
+  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+/// Whole numbers in full, others with four digits at least. Screen readers hear marks as axes write
+/// numbers, so that these say no less; their ticks are short by themselves. `rows` have the column's
+/// values as `of`.
+function numberFormat(report: Report, column: string, rows: Row[], of = column): string {
+  const values = rows.map((row) => row[of]);
+  if (isShare(report, column)) return values.some(isSmallShare) ? ".3~p" : ".1~%";
+  const most = values.reduce<number>((most, value) => {
+    return typeof value === "number" ? Math.max(most, Math.abs(value)) : most;
+  }, 0);
+  return `,.${Math.min(21, Math.max(4, most.toFixed(0).length))}~r`;
 }
 
 /// An axis of whole things has no halves.
@@ -68,8 +85,8 @@ function tooltip(report: Report, rows: Row[], columns: string[]): Part[] {
       return { ...common, type: "ordinal" };
     }
     const isNumber = rows.some((row) => typeof row[column] === "number");
-    if (!isNumber) return { ...common, type: "nominal" };
-    return { ...common, type: "quantitative", format: numberFormat(report, column) };
+    if (!isNumber || isName(column)) return { ...common, type: "nominal" };
+    return { ...common, type: "quantitative", format: numberFormat(report, column, rows) };
   });
 }
 
@@ -147,13 +164,16 @@ function behind(of: Part, values: Row[], mark: Part, x: string, title: string): 
   };
 }
 
+/// In the colours of the chosen period, however light the one before is.
+const legend = { title: null, orient: "top", symbolOpacity: 1 };
+
 function series(columns: string[]): Part {
   return {
     field: "series",
     type: "nominal",
     sort: null,
     scale: { domain: columns.map(labelOf) },
-    legend: columns.length > 1 ? { title: null, orient: "top" } : null,
+    legend: columns.length > 1 ? legend : null,
   };
 }
 
@@ -165,8 +185,9 @@ function lines(
 ): Part {
   const isArea = chart.kind === "areas";
   const hand = cursor(report);
-  const format = numberFormat(report, chart.y[0] ?? "");
   const values = folded(report, rows, chart.x, chart.y, []);
+  const then = before && folded(report, before.rows, chart.x, chart.y, []);
+  const format = numberFormat(report, chart.y[0] ?? "", [...values, ...(then ?? [])], "value");
   const now = {
     data: { values },
     mark: isArea
@@ -189,8 +210,7 @@ function lines(
       ],
     },
   };
-  if (!before) return now;
-  const then = folded(report, before.rows, chart.x, chart.y, []);
+  if (!before || !then) return now;
   const mark = { type: "line", strokeDash: [4, 3], fillOpacity: 0, point: { size: 12 }, cursor: "default" };
   const past = earlier(report, chart.x, then, before);
   return { layer: [behind(now, past, mark, chart.x, report.unit), now] };
@@ -202,7 +222,6 @@ function columns(
   rows: Row[],
   before: Before | undefined,
 ): Part {
-  const format = numberFormat(report, chart.y[0] ?? "");
   const down = chart.less ?? [];
   const names = [...chart.y, ...down];
   const split = chart.split;
@@ -216,8 +235,10 @@ function columns(
     }));
   };
   const values = valuesOf(rows);
+  const then = before && valuesOf(before.rows);
+  const format = numberFormat(report, chart.y[0] ?? "", [...values, ...(then ?? [])], "value");
   const color = split
-    ? { field: "series", type: "nominal", legend: { title: null, orient: "top" } }
+    ? { field: "series", type: "nominal", legend }
     : series(names);
   const x = across(rows, chart.x, true, before);
   const title = names.length > 1 || split ? report.unit : labelOf(chart.y[0] ?? "");
@@ -236,8 +257,8 @@ function columns(
     },
   };
   const layer: Part[] = [bars];
-  if (before) {
-    const past = earlier(report, chart.x, valuesOf(before.rows), before);
+  if (before && then) {
+    const past = earlier(report, chart.x, then, before);
     layer.unshift(behind(bars, past, { xOffset: -7, cursor: "default" }, chart.x, title));
   }
   if (!chart.line) return before ? { layer } : bars;
@@ -254,7 +275,7 @@ function columns(
 }
 
 function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
-  const format = numberFormat(report, chart.y);
+  const format = numberFormat(report, chart.y, rows);
   const values = rows.map((row, i) => ({
     ...row,
     place: i,
@@ -271,8 +292,8 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
         type: "ordinal",
         title: null,
         axis: {
-          labelExpr: `${JSON.stringify(values.map((row) => row.label))}[datum.value]`,
-          labelLimit: 220,
+          labelExpr: `${literal(values.map((row) => row.label))}[datum.value]`,
+          labelLimit: { expr: labelLimit },
           ticks: false,
         },
       },
@@ -289,11 +310,12 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
 
 function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
   const names = chart.names;
+  const format = numberFormat(report, chart.value, rows);
   const y = {
     field: field(chart.y),
     type: "ordinal",
     title: names ? null : labelOf(chart.y),
-    ...(names ? { axis: { labelExpr: `${JSON.stringify(names)}[datum.value]` } } : {}),
+    ...(names ? { axis: { labelExpr: `${literal(names)}[datum.value]` } } : {}),
   };
   return {
     data: { values: rows.map((row, i) => ({ ...row, ...lead(report, i, chart.value) })) },
@@ -306,7 +328,7 @@ function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
         field: field(chart.value),
         type: "quantitative",
         title: labelOf(chart.value),
-        legend: { orient: "top", format: numberFormat(report, chart.value), gradientLength: 160 },
+        legend: { orient: "top", format, gradientLength: 160 },
       },
       tooltip: tooltip(report, rows, [chart.y, chart.x, chart.value]),
     },

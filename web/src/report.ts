@@ -65,12 +65,23 @@ export function isTime(rows: Row[], column: string): boolean {
 const whole = new Intl.NumberFormat("en");
 const small = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const smallShare = new Intl.NumberFormat("en", { style: "percent", maximumSignificantDigits: 3 });
 
-/// A value as people read it; what is not known is a dash.
-export function textOf(value: Value, asShare: boolean): string {
+/// Whether a column's numbers name or place something, so that they are read digit by digit.
+export function isName(column: string): boolean {
+  return /(^|_)id$|^line$|^byte_column$/.test(column);
+}
+
+/// Whether tenths of a per cent would say too little of a share.
+export function isSmallShare(value: Value | undefined): boolean {
+  return typeof value === "number" && value !== 0 && Math.abs(value) < 0.01;
+}
+
+/// A column's value as people read it; what is not known is a dash.
+export function textOf(value: Value, column: string, asShare = false): string {
   if (value === null) return "\u2013";
-  if (typeof value !== "number") return String(value);
-  if (asShare) return share.format(value);
+  if (typeof value !== "number" || isName(column)) return String(value);
+  if (asShare) return (isSmallShare(value) ? smallShare : share).format(value);
   return Number.isInteger(value) || Math.abs(value) >= 10_000
     ? whole.format(value)
     : small.format(value);

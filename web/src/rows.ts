@@ -90,7 +90,7 @@ export class RowsView implements View {
   private fillWhere(figure: Figure, drill: Drill): void {
     const facts: [string, string][] = drill.keys.map((key) => [
       labelOf(key),
-      textOf(figure.row[key] ?? null, false),
+      textOf(figure.row[key] ?? null, key),
     ]);
     const filters = new URLSearchParams(this.filters(figure, drill));
     for (const [name, value] of filters) facts.push([name, value]);
@@ -165,7 +165,7 @@ function tableOf(drill: Drill, result: Result): HTMLElement {
       "tr",
       {},
       ...result.columns.map((column, i) => {
-        const text = textOf(row[i] ?? null, false);
+        const text = textOf(row[i] ?? null, column.name);
         return element("td", { class: text.length > longest ? "long" : column.kind }, text);
       }),
     ),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parse, parseExpression, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { isKnown, specOf, type Drawn } from "../src/charts";
 import { pages } from "../src/pages";
@@ -38,6 +39,9 @@ interface Spec {
 function made(chart: Drawn, of: Row[] = rows): Spec {
   return specOf(report, chart, of) as unknown as Spec;
 }
+
+/// A number as Vega writes it.
+const vegaFormat = (format: string) => new View(parse({})).locale().format(format);
 
 /// Vega-Lite takes it without a complaint.
 function compileQuietly(spec: unknown): void {
@@ -125,7 +129,61 @@ test("a share is written as per cent because its meaning says so", () => {
   const axisOf = (name: string) => made({ kind: "columns", x: "week", y: [name] }).encoding.y?.axis;
   assert.deepEqual(axisOf("rate"), { format: ".1~%" });
   assert.deepEqual(axisOf("up"), { format: ",.4~r", tickMinStep: 1 });
-  assert.deepEqual([textOf(0.096, true), textOf(null, true), textOf(12345, false)], ["9.6%", "\u2013", "12,345"]);
+  assert.deepEqual([textOf(0.096, "rate", true), textOf(null, "rate", true)], ["9.6%", "\u2013"]);
+});
+
+test("shares below one per cent are no nought, on the page and in charts", () => {
+  assert.deepEqual(
+    [0.000147123, 0.00999, 0, 0.01].map((value) => textOf(value, "rate", true)),
+    ["0.0147%", "0.999%", "0%", "1%"],
+  );
+  const few = [{ week: "2018-11-05", rate: 0.000147 }, { week: "2018-11-12", rate: 0.02 }];
+  for (const kind of ["lines", "columns"] as const) {
+    const { y, tooltip } = made({ kind, x: "week", y: ["rate"] }, few).encoding;
+    const shown = (tooltip as never as { format: string }[]).at(-1)?.format ?? "";
+    assert.deepEqual([y?.axis, shown], [{ format: ".3~p" }, ".3~p"]);
+    assert.deepEqual([0.000147, 0.02, 0].map(vegaFormat(shown)), ["0.0147%", "2%", "0%"]);
+  }
+});
+
+test("counts are told in full, and numbers that are names without commas", () => {
+  assert.deepEqual(
+    [textOf(12347, "plays"), textOf(6643, "session_id"), textOf(6643, "line"), textOf(1234, "byte_column")],
+    ["12,347", "6643", "6643", "1234"],
+  );
+  const many = [{ week: "A", up: 12347, user_id: 6643 }, { week: "B", up: 1_234_567, user_id: 7 }];
+  const [name, plays] = made({ kind: "ranking", label: ["user_id"], y: "up" }, many).encoding
+    .tooltip as never as { type: string; format: string }[];
+  assert.equal(name?.type, "nominal");
+  assert.deepEqual([12347, 1_234_567, 1_000_000].map(vegaFormat(plays!.format)), ["12,347", "1,234,567", "1,000,000"]);
+  const old = { rows: [{ week: "A", up: 54321 }], days: 7 };
+  for (const kind of ["lines", "areas", "columns"] as const) {
+    const spec = specOf(report, { kind, x: "week", y: ["up"] }, [{ week: "A", up: 1 }], old);
+    const { tooltip } = (spec as unknown as Spec).layer[0]!.encoding;
+    assert.equal(vegaFormat((tooltip as never as { format: string }[]).at(-1)!.format)(54321), "54,321");
+  }
+});
+
+test("a legend has the colours of the chosen period", () => {
+  const chart: Drawn = { kind: "columns", x: "week", y: ["up"], less: ["down"] };
+  const spec = specOf(report, chart, rows, { rows, days: 14 });
+  const { legends } = compile(spec).spec;
+  assert.deepEqual(legends?.map(({ symbolOpacity, encode }) => [symbolOpacity, encode]), [[1, undefined]]);
+});
+
+test("names with line separators are labels", () => {
+  const chart: Drawn = { kind: "ranking", label: ["week"], y: "up" };
+  const spec = made(chart, [{ week: 'a\u2028b\u2029"', up: 1 }]);
+  const { labelExpr } = spec.encoding.y?.axis as { labelExpr: string };
+  assert.doesNotThrow(() => parseExpression(labelExpr));
+  compileQuietly(spec);
+});
+
+test("a ranking is drawn where there is no page to be narrow", async () => {
+  const runtime = parse(compile(specOf(report, { kind: "ranking", label: ["week"], y: "up" }, rows)).spec);
+  const view = await new View(runtime, { renderer: "none" }).runAsync();
+  const text = await view.toSVG();
+  assert.match(text, /2018-11-05/);
 });
 
 test("a ranking keeps the order of its rows and rows of one name apart", () => {
