@@ -73,7 +73,10 @@ export const pages: Page[] = [
       { report: "upgrade_funnel", chart: { kind: "ranking", label: ["name"], y: "users" } },
       {
         report: "time_to_convert",
-        chart: { kind: "figures", columns: ["median_days", "p25_days", "p75_days", "converted"] },
+        chart: {
+          kind: "figures",
+          columns: ["median_days", "p25_days", "p75_days", "converted", "not_converted"],
+        },
       },
       {
         report: "lifecycle",
@@ -134,7 +137,11 @@ export const pages: Page[] = [
     title: "Health",
     hasChecks: true,
     cards: [
-      { report: "error_rate", chart: { kind: "columns", x: "day", y: ["errors"] }, isWide: true },
+      {
+        report: "error_rate",
+        chart: { kind: "columns", x: "day", y: ["error_rate"] },
+        isWide: true,
+      },
       {
         report: "catalogue_match",
         chart: { kind: "ranking", label: ["match_method"], y: "plays" },
