@@ -42,20 +42,25 @@ class Warehouse:
             host=self.cluster["host"],
             dbname=self.cluster["db_name"],
             user=self.cluster["db_user"],
-            password=self.cluster["db_password"],
+            password=self.password,
             port=self.cluster["db_port"],
         )
         self.connection.set_session(autocommit=True)
         self.reports = known_reports()
 
     @property
+    def password(self):
+        """None when the file has none: then libpq takes PGPASSWORD, or looks into ~/.pgpass."""
+        return self.cluster.get("db_password") or None
+
+    @property
     def address(self):
-        """What `%sql` connects to. Holds the password."""
-        user, password, name = (
-            quote(self.cluster[part], safe="") for part in ("db_user", "db_password", "db_name")
-        )
-        return "postgresql://{}:{}@{}:{}/{}".format(
-            user, password, self.cluster["host"], self.cluster["db_port"], name
+        """What `%sql` connects to. Holds the password if the file does."""
+        user, name = (quote(self.cluster[part], safe="") for part in ("db_user", "db_name"))
+        if self.password:
+            user += ":" + quote(self.password, safe="")
+        return "postgresql://{}@{}:{}/{}".format(
+            user, self.cluster["host"], self.cluster["db_port"], name
         )
 
     def query(self, sql, values=None):

@@ -32,6 +32,17 @@ print(json.dumps({
     for name in warehouse.reports
 }))
 """
+# Connects as cells do, for reports and for `%sql`, and names the user that it was let in as.
+WHO = """
+import sys
+import sqlalchemy
+from warehouse import Warehouse
+warehouse = Warehouse(sys.argv[1])
+assert warehouse.password is None
+(engine,) = sqlalchemy.create_engine(warehouse.address).execute("select current_user").first()
+(reports,) = warehouse.query("select current_user as name").name
+print(reports, engine)
+"""
 
 
 def cells_of(notebook):
@@ -67,17 +78,20 @@ class Executed:
         self.text = out.read_text()
         self.cells = cells_of(json.loads(self.text))
 
-    def run_python(self, *words):
-        done = subprocess.run(
+    def run_python(self, *words, **environment):
+        done = self.try_python(*words, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def try_python(self, *words, **environment):
+        return subprocess.run(
             [PYTHON / "python", *words],
-            env=self.environment,
+            env=self.environment | environment,
             cwd=self.warehouse.path.parent,
             capture_output=True,
             text=True,
             timeout=300,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
     def data(self, source):
         """What the cell with this in its source shows, by media type; later outputs win."""
@@ -162,6 +176,25 @@ def test_every_report_gives_what_the_command_line_prints(executed):
         for row, other in zip(rows, expected, strict=True):
             for value, wanted in zip(row, other.values(), strict=True):
                 assert is_same(value, wanted), (name, row, other)
+
+
+@pytest.mark.parametrize("kept", ["DB_PASSWORD=\n", ""], ids=["empty", "absent"])
+def test_a_password_outside_of_the_file_is_found(kept, executed, tmp_path):
+    """What `setup` writes names none: Secrets Manager keeps it."""
+    configuration = tmp_path / "dwh.cfg"
+    text = CONFIGURATION.format(password=PASSWORD, port=executed.served.port)
+    configuration.write_text(text.replace(f"DB_PASSWORD={PASSWORD}\n", kept))
+    (tmp_path / "nobody").touch(0o600)
+    alone = {"PGPASSFILE": str(tmp_path / "nobody")}
+    asked = ["-c", WHO, configuration]
+    assert executed.run_python(*asked, PGPASSWORD=PASSWORD, **alone) == "reader reader\n"
+    (tmp_path / "pgpass").touch(0o600)
+    escaped = PASSWORD.replace(":", "\\:")
+    (tmp_path / "pgpass").write_text(f"127.0.0.1:*:*:reader:{escaped}\n")
+    found = executed.run_python(*asked, PGPASSFILE=str(tmp_path / "pgpass"))
+    assert found == "reader reader\n"
+    refused = executed.try_python(*asked, **alone)
+    assert refused.returncode != 0 and "no password supplied" in refused.stderr
 
 
 def test_it_keeps_the_password_to_itself(executed):
