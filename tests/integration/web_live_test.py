@@ -57,6 +57,23 @@ def test_the_page_follows_what_is_loaded_and_keeps_its_place(growing, browser):
     assert page.locator("#to").get_attribute("max") == "2018-11-02"
 
 
+def test_a_page_follows_again_after_an_answer_that_failed(growing, browser):
+    page = browser.open(growing.link)
+    page.goto(growing.home + "/schema")
+    page.locator(".box").first.wait_for()
+    page.route("**/api/warehouse", lambda route: route.abort(), times=1)
+    preview = page.get_by_role("button", name="Preview rows of users")
+    preview.focus()
+    grow(growing, 2, [8, 9], 1)
+    expect(page.locator(".live.lost")).to_be_visible(timeout=15_000)
+    expect(page.locator("#table-users")).to_contain_text("6 rows", timeout=15_000)
+    assert preview.evaluate("each => each === document.activeElement")
+    expect(page.locator("footer")).to_contain_text("to 2018-11-02", timeout=15_000)
+    expect(page.locator(".live.lost")).to_have_count(0)
+    assert all("ERR_FAILED" in each for each in browser.complaints)
+    browser.complaints.clear()
+
+
 def test_a_page_shows_a_service_as_it_goes_on(growing, browser):
     """Events are made and loaded as time passes, a minute in each tenth of a second."""
     page = browser.open(growing.link)

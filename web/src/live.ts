@@ -48,16 +48,22 @@ export class Live {
   private async look(): Promise<void> {
     if (this.isPaused || this.isLooking || document.hidden) return;
     this.isLooking = true;
-    const load = await newest();
-    const isFirst = this.load === undefined;
-    this.root.classList.toggle("lost", load === undefined);
-    if (load !== undefined && load !== this.load) {
-      this.load = load;
-      if (!isFirst) {
-        await this.changed();
-        this.tell();
+    let isLost = true;
+    try {
+      const load = await newest();
+      isLost = load === undefined;
+      if (load !== undefined && load !== this.load) {
+        if (this.load !== undefined) {
+          await this.changed();
+          this.tell();
+        }
+        this.load = load;
       }
+    } catch {
+      isLost = true; // What did not succeed is tried again at the next look.
+    } finally {
+      this.root.classList.toggle("lost", isLost);
+      this.isLooking = false;
     }
-    this.isLooking = false;
   }
 }

@@ -1,6 +1,7 @@
 /// The schema page: the star as a picture, and each table with its columns.
 
 import { element } from "../dom";
+import { Place } from "../place";
 import { get } from "../sql/ask";
 import { keepTabs, keptTabs, nextTab } from "../sql/store";
 import type { Shell, View } from "../views";
@@ -38,21 +39,40 @@ const titles = {
   internal: "What the load keeps for itself",
 };
 
+async function askTables(): Promise<Table[]> {
+  return (await get<{ tables: Table[] }>("/api/schema")).tables;
+}
+
 class Star implements View {
-  readonly root: HTMLElement;
+  readonly root = element("div", { class: "star" });
   private readonly edges = new Map<string, SVGElement[]>();
 
   constructor(
-    private readonly tables: Table[],
+    private tables: Table[],
     private readonly shell: Shell,
   ) {
+    this.fill();
+  }
+
+  private fill(): void {
+    this.edges.clear();
     const groups = (["fact", "dimension", "other", "internal"] as const).flatMap((role) => {
-      const found = tables.filter((table) => table.role === role);
+      const found = this.tables.filter((table) => table.role === role);
       if (found.length === 0) return [];
       const sections = found.map((table) => this.section(table));
       return [element("h2", {}, titles[role]), element("div", { class: "cards" }, ...sections)];
     });
-    this.root = element("div", { class: "star" }, this.diagram(), ...groups);
+    this.root.replaceChildren(this.diagram(), ...groups);
+  }
+
+  /// Rows and sizes after a load; a reader stays where they are.
+  async refresh(): Promise<void> {
+    const tables = await askTables();
+    if (JSON.stringify(tables) === JSON.stringify(this.tables)) return;
+    this.tables = tables;
+    const keep = new Place(this.root);
+    this.fill();
+    keep.restore();
   }
 
   private diagram(): HTMLElement {
@@ -234,6 +254,5 @@ class Star implements View {
 }
 
 export async function starView(_state: unknown, shell: Shell): Promise<View> {
-  const { tables } = await get<{ tables: Table[] }>("/api/schema");
-  return new Star(tables, shell);
+  return new Star(await askTables(), shell);
 }
