@@ -140,6 +140,15 @@ def test_a_period_is_compared_with_the_one_before(served, browser):
     assert now != before
 
 
+def test_bars_have_room_beside_their_names_on_a_phone(served, browser):
+    page = browser.open(served.link, width=390, height=800, scheme="dark")
+    page.goto(served.home + "/listening")
+    settled(page)
+    section = card(page, "top_songs")
+    first = section.locator('[aria-roledescription="bar"]').first
+    assert first.bounding_box()["width"] > section.locator(".chart").bounding_box()["width"] * 0.45
+
+
 @pytest.mark.parametrize("width, scheme", [(390, "dark"), (1024, "light"), (2560, "dark")])
 def test_every_page_fits_screens_of_all_widths(width, scheme, served, browser):
     page = settled(browser.open(served.link, width=width, height=800, scheme=scheme))
@@ -185,6 +194,29 @@ def test_the_keyboard_reaches_filters_and_tables(served, browser):
     assert toggle.get_attribute("aria-pressed") == "true"
     chart = card(page, "active_users").locator(".chart")
     assert chart.get_attribute("aria-label").startswith("Active users: Distinct users")
+
+
+def test_the_focus_goes_on_with_the_page(served, browser):
+    page = settled(browser.open(served.link))
+    assert page.evaluate("document.activeElement === document.body")
+    page.get_by_role("link", name="Growth").press("Enter")
+    settled(page)
+    assert page.evaluate("document.activeElement.id") == "main"
+    filters = page.get_by_role("form", name="Filters")
+    compare = filters.get_by_role("checkbox", name="Compare")
+    link = page.get_by_role("link", name="Listening")
+    assert compare.is_disabled()
+    assert "From and To" in filters.locator("label").nth(3).get_attribute("title")
+    filters.get_by_label("From").fill("2018-11-05")
+    link.focus()
+    filters.get_by_label("To").evaluate(
+        "each => (each.value = '2018-11-11', each.dispatchEvent(new Event('change')))"
+    )
+    assert link.evaluate("each => each === document.activeElement")
+    assert link.get_attribute("href") == "/listening?from=2018-11-05&to=2018-11-11"
+    assert compare.is_enabled()
+    current = page.locator('nav [aria-current="page"]')
+    assert current.all_inner_texts() == ["Growth"]
 
 
 def test_a_period_that_is_none_is_said_on_the_page(served, browser):

@@ -7,7 +7,7 @@ import { element } from "./dom";
 import { Live } from "./live";
 import { pageOf, pages, type Page } from "./pages";
 import type { Report } from "./report";
-import { addressOf, stateOf, type State } from "./state";
+import { addressOf, periodBefore, stateOf, type State } from "./state";
 import { viewPages, type View, type ViewPage } from "./views";
 
 interface Warehouse {
@@ -77,13 +77,14 @@ class App {
   private view: View | undefined;
   /// Grows with each page that is opened: one whose code comes late is not shown any more.
   private openings = 0;
-  private readonly nav = element("nav", { "aria-label": "Pages" });
+  private readonly links: { path: string; link: HTMLAnchorElement }[];
   private readonly main = element("main", { id: "main", tabindex: "-1" });
   private readonly filters: HTMLFormElement;
   private readonly from: HTMLInputElement;
   private readonly to: HTMLInputElement;
   private readonly level: HTMLSelectElement;
   private readonly compare: HTMLInputElement;
+  private readonly compareLabel: HTMLLabelElement;
   private readonly span = element("span", {});
 
   constructor(
@@ -101,25 +102,31 @@ class App {
       element("option", { value: "free" }, "free"),
       element("option", { value: "paid" }, "paid"),
     );
+    this.compareLabel = element("label", {}, this.compare, " Compare");
     this.filters = element(
       "form",
       { class: "filters", "aria-label": "Filters", submit: (event) => event.preventDefault() },
       element("label", {}, "From ", this.from),
       element("label", {}, "To ", this.to),
       element("label", {}, "Level ", this.level),
-      element(
-        "label",
-        { title: "Charts show the period before the chosen one, which is as long" },
-        this.compare,
-        " Compare",
-      ),
+      this.compareLabel,
       element("button", { type: "button", click: () => this.clear() }, "Clear"),
     );
+    this.links = [...pages, ...viewPages.filter((page) => !page.isHidden)].map(({ path, title }) => {
+      const follow = (event: Event) => {
+        const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
+        if (ctrlKey || metaKey || shiftKey) return;
+        event.preventDefault();
+        this.push(this.there(path));
+      };
+      return { path, link: element("a", { click: follow }, title) };
+    });
+    const nav = element("nav", { "aria-label": "Pages" }, ...this.links.map(({ link }) => link));
     const live = new Live(() => this.refresh());
     this.tell(warehouse);
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
-      element("div", { class: "top" }, element("strong", {}, "Sparkify"), this.nav, live.root),
+      element("div", { class: "top" }, element("strong", {}, "Sparkify"), nav, live.root),
       this.filters,
       this.main,
       element(
@@ -190,29 +197,27 @@ class App {
     this.push({ ...this.state, tables });
   }
 
+  /// Another page, with what is chosen here.
+  private there(path: string): State {
+    return { ...this.state, path, tables: [] };
+  }
+
   /// Fields and links say what the state says.
   private fill(): void {
     this.from.value = this.state.from;
     this.to.value = this.state.to;
     this.level.value = this.state.level;
     this.compare.checked = this.state.compare;
-    this.nav.replaceChildren(
-      ...[...pages, ...viewPages.filter((page) => !page.isHidden)].map((page) => {
-        const there = { ...this.state, path: page.path, tables: [] };
-        const follow = (event: Event) => {
-          const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
-          if (ctrlKey || metaKey || shiftKey) return;
-          event.preventDefault();
-          this.push(there);
-        };
-        const current = page.path === this.state.path && "page";
-        return element(
-          "a",
-          { href: addressOf(there), click: follow, "aria-current": current },
-          page.title,
-        );
-      }),
-    );
+    this.compare.disabled = !periodBefore(this.state);
+    this.compareLabel.title = this.compare.disabled
+      ? "Choose From and To first: there is no period before one without both ends"
+      : "Charts show the period before the chosen one, which is as long";
+    // The same elements, so that the focus stays where it is.
+    for (const { path, link } of this.links) {
+      link.href = addressOf(this.there(path));
+      if (path === this.state.path) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
   }
 
   private open(): void {
@@ -226,6 +231,8 @@ class App {
     this.filters.hidden = !cards && !(page as ViewPage | undefined)?.hasFilters;
     this.main.replaceChildren(element("h1", {}, page ? page.title : "There is no such page"));
     const opening = ++this.openings;
+    // Keyboards and screen readers go on in the new page; they begin at the top of the first one.
+    if (opening > 1) this.main.focus({ preventScroll: true });
     if (cards) {
       const turn = (report: string) => this.turn(report);
       this.place(new Cards(cards, this.state, this.reports, turn, (address) => this.visit(address)));
