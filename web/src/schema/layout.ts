@@ -86,6 +86,32 @@ function pathOf(from: Box, to: Box, column: string): string {
   return `M${x},${begin} C${half},${begin} ${half},${end} ${there},${end}`;
 }
 
+/// Tables that refer to each other, however far, stand together: the largest groups first.
+function groupsOf(boxes: Box[]): Box[][] {
+  const groups: Box[][] = [];
+  for (const box of boxes) {
+    const areLinked = (one: Box, other: Box) =>
+      one.shown.some((column) => column.references === other.table.name);
+    const linked = groups.filter((group) =>
+      group.some((other) => areLinked(box, other) || areLinked(other, box)),
+    );
+    const others = groups.filter((group) => !linked.includes(group));
+    groups.splice(0, groups.length, ...others, [...linked.flat(), box]);
+  }
+  const inOrder = groups.map((group) => group.sort((a, b) => boxes.indexOf(a) - boxes.indexOf(b)));
+  return inOrder.sort((a, b) => b.length - a.length || boxes.indexOf(a[0]!) - boxes.indexOf(b[0]!));
+}
+
+/// Both sides, as high as each other as far as goes. A group is at one side, so that no line between
+/// dimensions runs behind the facts.
+function sidesOf(boxes: Box[]): [Box[], Box[]] {
+  const sides: [Box[], Box[]] = [[], []];
+  for (const group of groupsOf(boxes)) {
+    sides[sides[0].length <= sides[1].length ? 0 : 1].push(...group);
+  }
+  return sides;
+}
+
 /// Facts in the middle, dimensions at both sides; the load's own tables are not in the picture.
 export function layoutOf(tables: Table[]): {
   boxes: Box[];
@@ -97,8 +123,7 @@ export function layoutOf(tables: Table[]): {
   const others = tables.filter((table) => table.role === "dimension").map(boxOf);
   // The largest stands where most lines lead.
   facts.sort((a, b) => b.shown.length - a.shown.length);
-  const left = others.filter((_, i) => i % 2 === 0);
-  const right = others.filter((_, i) => i % 2 === 1);
+  const [left, right] = sidesOf(others);
   const x = (column: number) => margin + column * (width + gap.x);
   const heights = [stack(left, x(0), "left"), stack(facts, x(1), "middle"), stack(right, x(2), "right")];
   const height = Math.max(...heights);
