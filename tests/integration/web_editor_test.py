@@ -271,6 +271,50 @@ def test_a_query_is_saved_opened_and_deleted(served, browser):
     assert [each.name for each in folder.iterdir()] == ["from elsewhere.sql"]
 
 
+def test_edits_of_a_saved_query_go_only_when_they_may(served, browser):
+    folder = served.warehouse.path.with_name(served.warehouse.path.name + ".queries")
+    folder.mkdir(exist_ok=True)
+    (folder / "edited.sql").write_text("select 'old' as text")
+    page = editor(browser, served, "")
+    run_all(page, "select 'ran' as text")
+    page.get_by_role("button", name="New tab").click()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    side, text = page.get_by_role("complementary", name="Queries"), page.locator(".cm-content")
+    side.get_by_role("button", name="edited", exact=True).click()
+    expect(text).to_have_text("select 'old' as text")
+    write(page, "select 'new' as text")
+    page.get_by_role("button", name="Close edited").click()
+    page.get_by_role("tab", selected=True).press("Delete")
+    assert asked == ['Close "edited"? What is not saved of it goes.'] * 2
+    expect(text).to_have_text("select 'new' as text")
+    # What comes from elsewhere is not put into an emptied tab: Save would keep it as that query.
+    write(page, "")
+    page.locator("summary", has_text="History").click()
+    page.locator(".past li .link").first.click()
+    page.get_by_role("tab", name="edited").click()
+    expect(text).to_have_text("")
+    write(page, "select 'old' as text")
+    page.get_by_role("button", name="Close edited").click()
+    expect(page.get_by_role("tab", name="edited")).to_have_count(0)
+    assert len(asked) == 2
+    (folder / "edited.sql").unlink()
+
+
+def test_two_windows_keep_each_others_tabs(served, browser):
+    one, other = editor(browser, served, "select 'one'"), editor(browser, served, "select 'other'")
+    expect(one.get_by_role("tab")).to_have_count(other.get_by_role("tab").count())
+    write(one, "select 'one more'")
+    one.wait_for_timeout(500)  # kept by then
+    write(other, "select 'another'")
+    other.wait_for_timeout(500)
+    other.reload()
+    expect(other.locator(".cm-content")).to_have_text("select 'another'")
+    other.get_by_role("tab").nth(-2).click()
+    expect(other.locator(".cm-content")).to_have_text("select 'one more'")
+    expect(one.locator(".cm-content")).to_have_text("select 'one more'")
+
+
 def test_a_script_in_a_value_is_text(served, browser):
     value = SCRIPT.replace("'", "''")
     page = editor(browser, served, f"select '{value}' as \"{SCRIPT.replace(chr(34), '')}\"")

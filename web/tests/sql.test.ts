@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesText, layoutOf, layoutsOf, previewOf, type Table } from "../src/schema/layout";
+import { bytesText, layoutOf, layoutsOf, previewOf, width, type Table } from "../src/schema/layout";
 import { chartOf, guess, reportOf, valuesOf } from "../src/sql/guess";
-import { addPast, keepTabs, keptTabs, nextTab, pastOf, type Shelf } from "../src/sql/store";
+import { addPast, isUnsaved, keepTabs, keptTabs, merged, nextTab, pastOf, SharedTabs, type Shelf } from "../src/sql/store";
 import { gather, Lines, summaryOf, type Line, type Result } from "../src/sql/stream";
 import { heightOf, mostHeight, rowHeight, scrollTo, windowOf } from "../src/sql/window";
 import { specOf } from "../src/charts";
@@ -99,6 +99,49 @@ test("tabs come back, and what is none of ours is passed over", () => {
   assert.equal(keepTabs(shelf(10), { tabs, active: 1 }), false);
 });
 
+test("two windows keep each other's tabs", () => {
+  const kept = shelf();
+  keepTabs(kept, { tabs: [{ id: 1, title: "Query 1", text: "", query: null }], active: 1 });
+  const [one, other] = [new SharedTabs(kept), new SharedTabs(kept)];
+  one.kept.tabs[0]!.text = "first";
+  assert.deepEqual(one.keep(), { isKept: true, isChanged: false });
+  other.join();
+  other.kept.tabs.push({ ...nextTab(other.kept.tabs), text: "second" });
+  other.keep();
+  assert.deepEqual(keptTabs(kept).tabs.map((tab) => tab.text), ["first", "second"]);
+  const tab = one.kept.tabs[0];
+  assert.equal(one.join(), true);
+  assert.deepEqual(one.kept.tabs.map((tab) => tab.text), ["first", "second"]);
+  assert.equal(one.kept.tabs[0], tab); // who waits for the server with it still has it
+  one.kept.tabs.splice(0, 1);
+  one.keep();
+  other.keep();
+  assert.deepEqual([other.kept.active, other.kept.tabs.map((tab) => tab.text)], [2, ["second"]]);
+  kept.texts.clear();
+  assert.equal(other.join(), false);
+});
+
+test("of a tab that two windows changed both texts stay", () => {
+  const tab = (id: number, text: string) => ({ id, title: `Query ${id}`, text, query: null });
+  const textsOf = (...windows: [number, string][][]) => {
+    const [base, ours, theirs] = windows.map((tabs) => tabs.map(([id, text]) => tab(id, text)));
+    return merged(base!, ours!, theirs!).map((each) => [each.id, each.text]);
+  };
+  assert.deepEqual(textsOf([[1, "a"]], [[1, "b"]], [[1, "c"]]), [[1, "b"], [2, "c"]]);
+  assert.deepEqual(textsOf([[1, "a"]], [[1, "b"]], [[1, "b"]]), [[1, "b"]]);
+  assert.deepEqual(textsOf([], [[1, "b"]], [[1, "c"]]), [[1, "b"], [2, "c"]]);
+  assert.deepEqual(textsOf([[1, "a"], [2, "b"]], [[1, "c"]], [[2, "d"]]), [[1, "c"], [2, "d"]]);
+  assert.deepEqual(textsOf([[1, "a"], [2, "b"]], [[1, "a"]], [[2, "b"]]), []);
+});
+
+test("a tab of a saved query is lost when it says something else", () => {
+  const tab = { id: 1, title: "plays", text: "select 1", query: "plays" };
+  assert.equal(isUnsaved({ ...tab, saved: "select 1" }), false);
+  assert.equal(isUnsaved({ ...tab, saved: "select 1", text: "" }), true);
+  assert.equal(isUnsaved(tab), true); // kept before texts were
+  assert.deepEqual([" ", "select 1"].map((text) => isUnsaved({ ...tab, text, query: null })), [false, true]);
+});
+
 test("history has the newest first, once each, as much as there is room for", () => {
   const kept = shelf();
   for (const text of ["a", "b", "a"]) addPast(kept, { text, at: 1, outcome: "1 row" });
@@ -161,19 +204,54 @@ test("boxes of the star do not overlap, and lines lead from key to key", () => {
   const { boxes, edges, width, height } = layoutOf(star);
   assert.deepEqual(boxes.map((box) => [box.table.name, box.side]), [
     ["artists", "left"],
+    ["songs", "left"],
     ["plays", "middle"],
-    ["songs", "right"],
   ]);
   for (const box of boxes) {
     assert.ok(box.x >= 0 && box.y >= 0 && box.y + box.height <= height && box.x < width);
   }
   assert.deepEqual(edges.map((edge) => `${edge.from}.${edge.column} ${edge.to}`), [
+    "songs.artist_id artists",
     "plays.song_id songs",
     "plays.artist_id artists",
-    "songs.artist_id artists",
   ]);
   assert.ok(edges.every((edge) => !edge.path.includes("NaN")));
   assert.deepEqual(layoutOf([]).boxes, []);
+});
+
+/// Points of a path of one curve.
+function pointsOf(path: string): [number, number][] {
+  const [x0, y0, x1, y1, x2, y2, x3, y3] = path.match(/-?[\d.]+/g)!.map(Number) as never as number[];
+  return Array.from({ length: 99 }, (_, i) => {
+    const [t, u] = [(i + 1) / 100, 1 - (i + 1) / 100];
+    const at = (a: number, b: number, c: number, d: number) =>
+      u ** 3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t ** 3 * d;
+    return [at(x0!, x1!, x2!, x3!), at(y0!, y1!, y2!, y3!)];
+  });
+}
+
+test("no line of the star runs behind a box", () => {
+  const refers = (name: string, to: string) => column(name, false, to);
+  const tables = [
+    table("songplays", "fact", [refers("start_time", "time"), refers("user_id", "users"), refers("song_id", "songs"), refers("session_id", "sessions")]),
+    table("events", "fact", [refers("user_id", "users"), refers("session_id", "sessions")]),
+    table("level_changes", "fact", [column("user_id", true, "users"), column("changed_at", true)]),
+    table("artists", "dimension", [column("artist_id", true)]),
+    table("sessions", "dimension", [column("session_id", true), refers("user_id", "users")]),
+    table("songs", "dimension", [column("song_id", true), refers("artist_id", "artists")]),
+    table("time", "dimension", [column("start_time", true)]),
+    table("user_history", "dimension", [column("user_id", true, "users"), column("valid_from", true)]),
+    table("users", "dimension", [column("user_id", true)]),
+  ];
+  const { boxes, edges } = layoutOf(tables);
+  assert.equal(edges.length, 10);
+  assert.deepEqual(boxes.map((box) => box.side).sort().join(" "), "left left left middle middle middle right right right");
+  for (const { from, to, path } of edges) {
+    for (const [x, y] of pointsOf(path)) {
+      const behind = boxes.find((box) => x > box.x && x < box.x + width && y > box.y && y < box.y + box.height);
+      assert.equal(behind?.table.name, undefined, `${from} -> ${to}`);
+    }
+  }
 });
 
 test("the layout that a table has comes first", () => {

@@ -123,6 +123,10 @@ export class Code {
     if (this.names) this.complete(this.names);
   }
 
+  shows(id: number, text: string): boolean {
+    return this.shown === id && this.view.state.doc.toString() === text;
+  }
+
   forget(id: number): void {
     this.states.delete(id);
     if (this.shown === id) this.shown = -1;

@@ -6,7 +6,7 @@ import { get, queries, run, type EditorInfo, type Names } from "./ask";
 import { Code } from "./code";
 import { Outcome } from "./outcome";
 import { Side } from "./side";
-import { addPast, keepTabs, keptTabs, nextTab, type Kept, type Tab } from "./store";
+import { addPast, isUnsaved, nextTab, SharedTabs, type Kept, type Tab } from "./store";
 import { summaryOf, timeText, type Result } from "./stream";
 import { TabBar } from "./tabs";
 
@@ -31,7 +31,8 @@ function textOf(running: Running, of: Result): string {
 
 export class Editor implements View {
   readonly root: HTMLElement;
-  private readonly kept: Kept = keptTabs(localStorage);
+  private readonly shared = new SharedTabs(localStorage);
+  private readonly kept: Kept = this.shared.kept;
   private readonly code: Code;
   private readonly side: Side;
   private readonly bar: TabBar;
@@ -53,6 +54,7 @@ export class Editor implements View {
     this.side = new Side(info.keeps_queries, {
       open: (name, text) => this.open(name, text),
       use: (text) => this.open(null, text),
+      removed: (name) => this.unname(name),
     });
     this.bar = new TabBar({
       choose: (id) => this.choose(id),
@@ -91,6 +93,7 @@ export class Editor implements View {
     );
     this.choose(this.kept.active);
     addEventListener("pagehide", this.keepNow);
+    addEventListener("storage", this.join);
     get<Names>("/api/sql/names")
       .then((names) => this.code.complete(names))
       .catch(() => undefined); // Without names the editor is still one.
@@ -119,9 +122,21 @@ export class Editor implements View {
   private readonly keepNow = (): void => {
     clearTimeout(this.keeper);
     this.keeper = undefined;
-    const isKept = keepTabs(localStorage, this.kept);
+    const { isKept, isChanged } = this.shared.keep();
+    if (isChanged) this.showTabs();
     if (!isKept) this.status.textContent = "The browser has no room to keep these tabs";
   };
+
+  /// Another window of the browser has kept its tabs.
+  private readonly join = (): void => {
+    if (this.shared.join()) this.showTabs();
+  };
+
+  private showTabs(): void {
+    if (!this.code.shows(this.tab.id, this.tab.text)) this.code.show(this.tab.id, this.tab.text);
+    this.bar.show(this.kept);
+    this.label();
+  }
 
   private keep(): void {
     this.keeper ??= setTimeout(this.keepNow, 300);
@@ -140,12 +155,18 @@ export class Editor implements View {
     this.keep();
   }
 
-  /// A tab of its own; one that is empty is used.
+  /// A tab of its own; one that is empty and no saved query's is used.
   private open(query: string | null, text: string): void {
+    this.join(); // its number is not another window's
     const old = this.kept.tabs.find((tab) => query !== null && tab.query === query);
-    const tab = old ?? (this.tab.text.trim() === "" && text ? this.tab : nextTab(this.kept.tabs));
+    const isFree = text !== "" && this.tab.query === null && !isUnsaved(this.tab);
+    const tab = old ?? (isFree ? this.tab : nextTab(this.kept.tabs));
     if (!this.kept.tabs.includes(tab)) this.kept.tabs.push(tab);
-    if (!old || confirm(`Read "${query}" again? What is in its tab goes.`)) tab.text = text;
+    const isLost = old && old.text !== text && isUnsaved(old);
+    if (!isLost || confirm(`Read "${query}" again? What is in its tab goes.`)) {
+      tab.text = text;
+      if (query !== null) tab.saved = text;
+    }
     if (query !== null) [tab.query, tab.title] = [query, query];
     this.choose(tab.id);
     this.keepNow();
@@ -156,7 +177,8 @@ export class Editor implements View {
     const at = this.kept.tabs.findIndex((tab) => tab.id === id);
     const tab = this.kept.tabs[at];
     if (!tab) return;
-    if (tab.text.trim() && !tab.query && !confirm(`Close "${tab.title}"? Its text goes.`)) return;
+    const lost = tab.query ? "What is not saved of it goes." : "Its text goes.";
+    if (isUnsaved(tab) && !confirm(`Close "${tab.title}"? ${lost}`)) return;
     this.kept.tabs.splice(at, 1);
     this.code.forget(id);
     if (this.kept.tabs.length === 0) this.kept.tabs.push(nextTab([]));
@@ -171,19 +193,26 @@ export class Editor implements View {
 
   private async save(asAnother: boolean): Promise<void> {
     const { tab } = this;
+    const { text } = tab;
     const isNew = asAnother || !tab.query;
     const name = isNew ? prompt("Name of the query", tab.query ?? tab.title)?.trim() : tab.query;
     if (!name) return;
     const isSaved = await this.side.tell(`Saved ${name}`, async () => {
       const isThere = isNew && (await queries.list()).some((query) => query.name === name);
       if (isThere && !confirm(`Replace the query "${name}"?`)) throw new Error("Not saved");
-      await queries.keep(name, tab.text);
+      await queries.keep(name, text);
     });
     if (!isSaved) return;
-    [tab.query, tab.title] = [name, name];
+    [tab.query, tab.title, tab.saved] = [name, name, text];
     this.bar.show(this.kept);
     this.keepNow();
     await this.side.tell(`Saved ${name}`, () => this.side.list());
+  }
+
+  /// A saved query is gone: what its tab holds is nowhere else.
+  private unname(query: string): void {
+    for (const tab of this.kept.tabs.filter((each) => each.query === query)) tab.query = null;
+    this.keepNow();
   }
 
   // --- runs ---
@@ -296,6 +325,7 @@ export class Editor implements View {
     this.cancel();
     clearInterval(this.clock);
     removeEventListener("pagehide", this.keepNow);
+    removeEventListener("storage", this.join);
     this.keepNow();
     for (const outcome of this.shown) outcome.leave();
     this.code.leave();

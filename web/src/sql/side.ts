@@ -18,6 +18,7 @@ export class Side {
     private readonly does: {
       open: (name: string, text: string) => void;
       use: (text: string) => void;
+      removed: (name: string) => void;
     },
   ) {
     const about = keeps ? "Files beside the warehouse" : "A warehouse in memory keeps none";
@@ -54,6 +55,7 @@ export class Side {
       if (!confirm(`Delete the query "${name}"?`)) return;
       void this.tell(`Deleted ${name}`, async () => {
         await queries.remove(name);
+        this.does.removed(name);
         await this.list();
       });
     };
