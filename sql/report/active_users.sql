@@ -54,9 +54,9 @@ changes as (
   select day, 0, 0, -users, null
   from months_over
   union all
-  select cast(hour_at as date), 0, 0, 0, count(distinct user_id)
-  from session_hours
-  group by cast(hour_at as date)
+  select day, 0, 0, 0, count(user_id)
+  from (select distinct cast(hour_at as date) as day, user_id from session_hours) as seen
+  group by day
 ),
 by_day as (
   select

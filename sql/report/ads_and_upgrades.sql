@@ -27,10 +27,6 @@ with days as (
     and hour_at < dateadd(day, 1, cast(:to as timestamp))
   group by user_id, cast(hour_at as date)
 ),
-logged as (
-  select max(last_at) as ends_at
-  from session_hours
-),
 followed as (
   select
     d.user_id,
@@ -38,9 +34,9 @@ followed as (
     max(d.ads) as ads,
     max(case when c.user_id is null then 0 else 1 end) as has_upgraded
   from days d
-  join logged g on g.ends_at >= dateadd(day, 7, d.seen_at)
   left join level_changes c on c.user_id = d.user_id and c.kind = 'upgrade'
     and c.changed_at >= d.seen_at and c.changed_at <= dateadd(day, 7, d.seen_at)
+  where d.seen_at <= (select dateadd(day, -7, max(last_at)) from session_hours)
   group by d.user_id, d.day
 ),
 ranges as (

@@ -20,7 +20,7 @@ with last_day as (
 ),
 logged as (
   select cast(least(28, datediff(day, f.day, l.day) + 1) as double precision) as days
-  from (select min(cast(hour_at as date)) as day from session_hours) as f
+  from (select cast(min(hour_at) as date) as day from session_hours) as f
   cross join last_day l
 ),
 active as (

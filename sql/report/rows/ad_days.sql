@@ -24,10 +24,6 @@ with days as (
     and event_time < dateadd(day, 1, cast(:to as timestamp))
   group by user_id, cast(event_time as date)
 ),
-logged as (
-  select max(event_time) as ends_at
-  from events
-),
 followed as (
   select
     d.user_id,
@@ -36,9 +32,9 @@ followed as (
     max(d.seen_at) as seen_at,
     min(c.changed_at) as upgraded_at
   from days d
-  join logged g on g.ends_at >= dateadd(day, 7, d.seen_at)
   left join level_changes c on c.user_id = d.user_id and c.kind = 'upgrade'
     and c.changed_at >= d.seen_at and c.changed_at <= dateadd(day, 7, d.seen_at)
+  where d.seen_at <= (select dateadd(day, -7, max(event_time)) from events)
   group by d.user_id, d.day
 )
 select day, user_id, ads, seen_at, upgraded_at
