@@ -76,7 +76,9 @@ function pathOf(from: Box, to: Box, column: string): string {
     // Around the outside of their stack.
     const isLeft = from.side === "left";
     const x = isLeft ? from.x : from.x + width;
-    const out = isLeft ? x - 45 : x + 45;
+    // The farther the wider, so that lines to one column do not cross.
+    const far = Math.min(45, 15 + Math.abs(end - begin) / 8);
+    const out = isLeft ? x - far : x + far;
     return `M${x},${begin} C${out},${begin} ${out},${end} ${x},${end}`;
   }
   const isRight = to.x > from.x;
