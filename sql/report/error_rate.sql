@@ -1,7 +1,7 @@
 -- Events that ended in an error, the sessions they hit, and whether those users came back.
 -- metric: M23
 -- title: Error rate
--- unit: events
+-- unit: share
 -- grain: one day with an event
 -- parameters: from, to
 -- shape: error_rate
