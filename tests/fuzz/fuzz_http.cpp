@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "pieces.hpp"
 #include "web/exchange.hpp"
 #include "web/files.hpp"
 #include "web/guard.hpp"
@@ -24,23 +25,13 @@ namespace web = sparkify::web;
 const net::Address address{"127.0.0.1", 8080};
 constexpr std::string_view password = "pencil";
 
-/// Gives the input in pieces, as a network does, and keeps what is answered.
-class Conversation final : public net::Stream {
+/// Keeps what is answered.
+class Conversation final : public Pieces {
  public:
-  explicit Conversation(std::string_view bytes) : bytes_(bytes) {}
-  std::size_t read(std::span<char> buffer, Patience) override {
-    std::size_t count =
-        std::min({buffer.size(), bytes_.size(), std::size_t{7} + bytes_.size() / 3});
-    std::copy_n(bytes_.data(), count, buffer.data());
-    bytes_.remove_prefix(count);
-    return count;
-  }
+  using Pieces::Pieces;
   void write(std::string_view bytes, Patience) override { answer = bytes; }
 
   std::string answer;
-
- private:
-  std::string_view bytes_;
 };
 
 /// The certificate that names of the server come from.

@@ -11,32 +11,15 @@
 #include "pgwire/input.hpp"
 #include "pgwire/messages.hpp"
 #include "pgwire/scram.hpp"
+#include "pieces.hpp"
 
 namespace {
 
 using sparkify::base::Error;
 using sparkify::base::ErrorKind;
-namespace net = sparkify::net;
 namespace pgwire = sparkify::pgwire;
 
 constexpr std::size_t most_bytes = 1 << 16;
-
-/// Gives the input in pieces, as a network does.
-class Pieces final : public net::Stream {
- public:
-  explicit Pieces(std::string_view bytes) : bytes_(bytes) {}
-  std::size_t read(std::span<char> buffer, Patience) override {
-    std::size_t count =
-        std::min({buffer.size(), bytes_.size(), std::size_t{7} + bytes_.size() / 3});
-    std::copy_n(bytes_.data(), count, buffer.data());
-    bytes_.remove_prefix(count);
-    return count;
-  }
-  void write(std::string_view, Patience) override {}
-
- private:
-  std::string_view bytes_;
-};
 
 template <typename Act>
 void attempt(Act act) {
