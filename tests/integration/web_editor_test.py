@@ -301,6 +301,27 @@ def test_edits_of_a_saved_query_go_only_when_they_may(served, browser):
     (folder / "edited.sql").unlink()
 
 
+def test_a_completion_that_is_open_stays_with_its_tab(served, browser):
+    page = editor(browser, served, "")
+    page.get_by_role("button", name="New tab").click()
+    write(page, "select song_title, art")
+    completions = page.locator(".cm-tooltip-autocomplete")
+    completions.wait_for()
+    # It is to be placed anew in the moment in which the text becomes another, shorter one.
+    page.evaluate(
+        """async () => {
+          document.execCommand("insertText", false, "i");
+          await Promise.resolve();
+          [...document.querySelectorAll("[role=tab]")].at(-2).click();
+        }"""
+    )
+    expect(page.locator(".cm-content")).to_have_text("")
+    expect(completions).to_have_count(0)
+    page.get_by_role("tab").last.click()
+    expect(page.locator(".cm-content")).to_have_text("select song_title, arti")
+    expect(completions).to_have_count(0)
+
+
 def test_two_windows_keep_each_others_tabs(served, browser):
     one, other = editor(browser, served, "select 'one'"), editor(browser, served, "select 'other'")
     expect(one.get_by_role("tab")).to_have_count(other.get_by_role("tab").count())

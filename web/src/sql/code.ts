@@ -6,6 +6,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -113,6 +114,10 @@ export class Code {
 
   /// Shows a tab's text; what was done to it before can still be undone.
   show(id: number, text: string): void {
+    // A tooltip that is still to be placed must not look for its place in another text. To ask for
+    // any place has CodeMirror do what it put off.
+    closeCompletion(this.view);
+    this.view.coordsAtPos(0);
     if (this.shown >= 0) this.states.set(this.shown, this.view.state);
     this.shown = id;
     let state = this.states.get(id);
