@@ -240,7 +240,7 @@ def test_a_person_logs_in(outside, browser):
     page.keyboard.press("Enter")
     settled(page)
     assert page.url == address + "/listening?top=3"
-    page.goto(address + "/login")
+    page.get_by_role("link", name="log out").click()
     page.get_by_role("button", name="Log out").click()
     page.get_by_label("Password").wait_for()
     page.goto(address + "/growth")

@@ -135,6 +135,10 @@ class App {
         this.span,
         ` \u00b7 version ${warehouse.version} \u00b7 `,
         element("a", { href: "/licenses.txt" }, "licenses"),
+        // Over TLS are those who logged in; others have the link with the token.
+        ...(location.protocol === "https:"
+          ? [" \u00b7 ", element("a", { href: "/login" }, "log out")]
+          : []),
       ),
     );
     addEventListener("popstate", () => this.go(stateOf(new URL(location.href))));
