@@ -2,8 +2,8 @@
 # the program carries what comes out of it.
 file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/src/*
      ${PROJECT_SOURCE_DIR}/web/public/* ${PROJECT_SOURCE_DIR}/web/*.html ${PROJECT_SOURCE_DIR}/web/*.config.ts)
-set(web_files app.css.gz app.js.gz editor.js.gz icon.svg.gz index.html.gz licenses.txt.gz
-    login.css.gz shared.js.gz star.js.gz)
+set(web_files app.css.gz app.js.gz draw.js.gz editor.js.gz icon.svg.gz index.html.gz
+    licenses.txt.gz login.css.gz shared.js.gz star.js.gz)
 set(report_files report.html.gz questions.txt.gz)
 list(TRANSFORM web_files PREPEND ${CMAKE_CURRENT_BINARY_DIR}/web/ OUTPUT_VARIABLE web_outputs)
 list(TRANSFORM report_files PREPEND ${CMAKE_CURRENT_BINARY_DIR}/web/report/ OUTPUT_VARIABLE report_outputs)

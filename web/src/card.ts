@@ -3,7 +3,6 @@
 import type { View } from "vega";
 import { isComparable, isKnown, specOf } from "./charts";
 import { element } from "./dom";
-import { draw } from "./draw";
 import { addressOfRows, ownDrillOf } from "./drill";
 import type { Card } from "./pages";
 import { isShare, labelOf, rowsOf, textOf, type Report, type Result, type Row } from "./report";
@@ -11,6 +10,8 @@ import { Place } from "./place";
 import { source } from "./source";
 import { filtersFor, periodBefore, periodDays, type State } from "./state";
 
+/// What draws is most of the app's code: it comes while the rows are asked for.
+const drawing = import("./draw");
 /// Rows that a table on the page shows; all are in the file.
 const mostRows = 500;
 
@@ -223,7 +224,11 @@ export class CardView {
       rows: rowsOf(this.before),
       days: periodDays(this.state),
     };
-    this.view = await draw(canvas, specOf(this.report, chart, rows, before || undefined), choose);
+    const { draw } = await drawing;
+    const view = await draw(canvas, specOf(this.report, chart, rows, before || undefined), choose);
+    // Another picture may have taken its place by then.
+    if (!canvas.isConnected) return void view.finalize();
+    this.view = view;
     this.pictures.hidden = false;
   }
 

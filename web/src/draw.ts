@@ -67,8 +67,18 @@ function steer(place: HTMLElement, choose: Choose): void {
   });
 }
 
-/// Draws into `place`, which is on the page. The view redraws itself when the window changes.
-export async function draw(place: HTMLElement, spec: TopLevelSpec, choose?: Choose): Promise<View> {
+let drawn: Promise<unknown> = Promise.resolve();
+
+/// Draws into `place`, which is on the page. The view redraws itself when the window changes. One chart
+/// after another, each a task of its own: the first is seen, and the page answers, while others wait.
+export function draw(place: HTMLElement, spec: TopLevelSpec, choose?: Choose): Promise<View> {
+  const turn = drawn.then(() => new Promise((begin) => setTimeout(begin)));
+  const view = turn.then(() => drawNow(place, spec, choose));
+  drawn = view.catch(() => {});
+  return view;
+}
+
+async function drawNow(place: HTMLElement, spec: TopLevelSpec, choose?: Choose): Promise<View> {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const config = configOf(isDark);
   const runtime = parse(compile(spec, { config }).spec, undefined, { ast: true } as never);
