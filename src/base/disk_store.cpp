@@ -1,6 +1,5 @@
 #include "base/disk_store.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -12,15 +11,11 @@
 #include <set>
 #include <utility>
 
+#include "base/directory.hpp"
 #include "base/error.hpp"
 
 namespace sparkify::base {
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
 /// A file descriptor that closes itself.
 class Descriptor {
@@ -71,13 +66,10 @@ class Walk {
 
  private:
   void visit_directory(const std::string& path) {
-    Directory directory(::opendir(path.c_str()));
-    if (!directory) throw system_error(errno, "list directory", path);
+    Directory directory(path);
     std::string base = path.back() == '/' ? path : path + "/";
-    while (const dirent* entry = ::readdir(directory.get())) {
-      std::string_view name = entry->d_name;
-      if (name == "." || name == "..") continue;
-      visit(base + std::string(name), ::dirfd(directory.get()), entry->d_name);
+    while (const char* name = directory.next()) {
+      visit(base + name, directory.descriptor(), name);
     }
   }
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <system_error>
 #include <utility>
 
+#include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 
@@ -36,17 +36,27 @@ std::optional<base::ObjectEntry> find_one(base::ObjectStore& store, const std::s
   return std::nullopt;
 }
 
+/// A folder that is not there has none.
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  try {
+    base::Directory directory(folder);
+    while (const char* name = directory.next()) names.emplace_back(name);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+  }
+  return names;
+}
+
 /// Names beside `path` that begin as it does, each with all below it.
 std::vector<base::ObjectEntry> list_siblings(base::ObjectStore& store, const std::string& path) {
   namespace fs = std::filesystem;
   fs::path folder = fs::path(path).parent_path();
   std::string beginning = fs::path(path).filename().string();
   std::vector<base::ObjectEntry> found;
-  std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, failure)) {
-    if (!entry.path().filename().string().starts_with(beginning)) continue;
-    std::string name = (folder / entry.path().filename()).string();
-    base::Listing listing = list(store, name);
+  for (const std::string& name : names_in(folder.empty() ? "." : folder.string())) {
+    if (!name.starts_with(beginning)) continue;
+    base::Listing listing = list(store, (folder / name).string());
     std::move(listing.objects.begin(), listing.objects.end(), std::back_inserter(found));
   }
   return found;

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "base/compress.hpp"
+#include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/removal.hpp"
@@ -305,9 +305,8 @@ class Unload {
     row_count_ = environment_.connection.run(parquet_statement(translated_.text, folder, options),
                                              locate(parquet_lead.size()));
     std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      files.push_back(entry.path().string());
-    }
+    base::Directory directory(folder);
+    while (const char* name = directory.next()) files.push_back(folder + "/" + name);
     std::sort(files.begin(), files.end());
     for (std::size_t i = 0; i < files.size(); ++i) {
       Written written{path(0, i), 0,

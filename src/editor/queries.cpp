@@ -9,8 +9,8 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
-#include <filesystem>
 
+#include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/private_file.hpp"
 #include "duckdb/prepared.hpp"
@@ -19,7 +19,6 @@
 namespace sparkify::editor {
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
 
@@ -62,20 +61,21 @@ std::string Queries::path_of(std::string_view name) const {
 
 std::vector<Queries::Entry> Queries::list() const {
   std::vector<Entry> found;
-  std::error_code failure;
-  // Not a range: going on to the next file may fail, too.
-  for (fs::directory_iterator file(folder_, failure), end; file != end; file.increment(failure)) {
-    std::string name = file->path().filename().string();
-    if (!name.ends_with(sql_ending)) continue;
-    name.resize(name.size() - sql_ending.size());
-    struct stat about {};
-    bool is_file = ::lstat(file->path().c_str(), &about) == 0 && S_ISREG(about.st_mode);
-    if (!is_file || !is_query_name(name) || found.size() == most_queries) continue;
-    found.push_back({name, static_cast<std::uint64_t>(about.st_size), about.st_mtime});
-  }
-  bool is_missing = failure == std::errc::no_such_file_or_directory;
-  if (failure && !is_missing && !folder_.empty()) {
-    throw base::system_error(failure.value(), "list", folder_);
+  try {
+    base::Directory directory(folder_);
+    while (const char* entry = directory.next()) {
+      std::string_view name = entry;
+      struct stat about {};
+      bool is_file = ::fstatat(directory.descriptor(), entry, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+                     S_ISREG(about.st_mode);
+      if (!is_file || !name.ends_with(sql_ending)) continue;
+      name.remove_suffix(sql_ending.size());
+      if (!is_query_name(name) || found.size() == most_queries) continue;
+      found.push_back(
+          {std::string(name), static_cast<std::uint64_t>(about.st_size), about.st_mtime});
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;  // there is none yet
   }
   std::sort(found.begin(), found.end(),
             [](const Entry& a, const Entry& b) { return a.name < b.name; });

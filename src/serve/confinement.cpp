@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
+#include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "copy/scratch.hpp"
@@ -17,13 +19,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a server that was killed has left.
+/// What a server that was killed has left; what cannot be removed stays.
 void remove_leftovers(const std::string& folder) {
-  std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    if (entry.path().filename().string().starts_with(copy::scratch_prefix)) {
-      fs::remove_all(entry.path(), failure);
+  try {
+    std::error_code failure;
+    base::Directory directory(folder);
+    while (const char* name = directory.next()) {
+      if (!std::string_view(name).starts_with(copy::scratch_prefix)) continue;
+      fs::remove_all(fs::path(folder) / name, failure);
     }
+  } catch (const base::Error&) {
+    // The next server tries again.
   }
 }
 

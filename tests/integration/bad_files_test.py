@@ -98,6 +98,37 @@ def test_a_folder_without_permission_refuses_the_load(loaded, tmp_path):
     assert loaded.content() == before
 
 
+FAILING_READDIR = r"""
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// As a disk that breaks, or a file server that goes away, between one name and the next.
+extern "C" dirent* readdir(DIR* directory) {
+  static auto real = reinterpret_cast<dirent* (*)(DIR*)>(dlsym(RTLD_NEXT, "readdir"));
+  dirent* entry = real(directory);
+  if (entry == nullptr || strcmp(entry->d_name, getenv("FAILS_AT")) != 0) return entry;
+  errno = EIO;
+  return nullptr;
+}
+"""
+
+
+def test_a_folder_that_fails_before_its_end_refuses_the_load(loaded, tmp_path):
+    write_events(tmp_path / "logs/a.json", [GOOD])
+    write_events(tmp_path / "logs/b.json", [GOOD])
+    write(tmp_path / "failing.cpp", FAILING_READDIR.encode())
+    compiler = ["c++", "-shared", "-fPIC", "-o", "failing.so", "failing.cpp"]
+    subprocess.run(compiler, cwd=tmp_path, check=True, timeout=60)
+    before = loaded.content()
+    failing = clean_environment(LD_PRELOAD=str(tmp_path / "failing.so"), FAILS_AT="b.json")
+    result = loaded.etl(tmp_path / "logs", env=failing)
+    result.expect_error(UNAVAILABLE, "cannot list directory", "logs", "input/output error")
+    assert loaded.content() == before
+
+
 def test_a_warehouse_in_a_folder_without_permission_is_denied(tmp_path):
     write_events(tmp_path / "logs/a.json", [GOOD])
     (tmp_path / "closed").mkdir()
