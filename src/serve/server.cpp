@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/random.hpp"
 #include "net/reap.hpp"
@@ -128,10 +129,16 @@ void Server::talk(Connection& connection) {
     session::Session session(host_, connection.activity, input, output, *arrival.client);
     session.run();
   } catch (const Error& error) {
-    bool is_refused = !connection.is_client && error.kind() != ErrorKind::unavailable;
-    if (is_refused && host_.log_statement) host_.log_statement("refused: " + error.message());
     pgwire::Report report = pgwire::report_of(error, "", "");
     report.severity = "FATAL";
+    if (!connection.is_client) {
+      // Strangers need not know where things lie on this machine.
+      std::string detail = std::exchange(report.detail, {});
+      if (error.kind() != ErrorKind::unavailable && host_.log_statement) {
+        host_.log_statement(
+            fmt::format("refused: {}{}{}", error.message(), detail.empty() ? "" : ", at ", detail));
+      }
+    }
     output.report(report);
     output.flush();
   }
