@@ -72,6 +72,15 @@ bool is_loss(const std::vector<Leftover>& leftovers) {
   return std::any_of(leftovers.begin(), leftovers.end(), infra::holds_data);
 }
 
+/// There is one final snapshot.
+void require_one_to_keep(const std::vector<Leftover>& leftovers) {
+  auto count = std::count_if(leftovers.begin(), leftovers.end(), infra::holds_data);
+  if (count <= 1) return;
+  throw Error(ErrorKind::usage,
+              fmt::format("{} of these hold data, and --final-snapshot takes one snapshot", count))
+      .hint("take theirs in AWS's console, then leave --final-snapshot out");
+}
+
 /// What a cluster holds is lost with it, so its name must be typed.
 void confirm(const Cleanup& cleanup, bool loses_data) {
   if (cleanup.invocation->arguments.has("yes")) return;
@@ -199,14 +208,19 @@ void clean(Invocation& invocation) {
                   {name, infra::role_name(invocation.settings(), name),
                    infra::managed_secret_name(name, infra::admin_name(invocation.settings()))}};
   auto stack = cloud::Stacks(door.session()).find(name);
+  if (stack) infra::require_own(*stack);
   infra::Findings findings = infra::find_leftovers(door.session(), cleanup.traces);
   for (const std::string& gap : findings.gaps) {
     terminal::write_error(fmt::format("warning: not everything could be asked: {}\n", gap));
   }
   const std::vector<Leftover>& before = findings.leftovers;
+  for (const std::string& stranger : findings.strangers) {
+    invocation.note("left alone: " + stranger);
+  }
   if (!stack && before.empty()) return tell_outcome(cleanup);
   print_plan(cleanup, stack, before);
   if (invocation.arguments.has("dry-run")) return;
+  if (invocation.arguments.has("final-snapshot")) require_one_to_keep(before);
   confirm(cleanup, is_loss(before));
   if (invocation.arguments.has("final-snapshot")) take_final_snapshot(cleanup);
   bool is_deleted = !stack || delete_stack(cleanup, *stack);

@@ -72,8 +72,10 @@ void refuse_strangers(const infra::Blueprint& blueprint, const cloud::Session& s
         .hint("choose another name with --cluster; \"sparkify clean\" removes that cluster");
   }
   if (!cloud::Roles(session).find(blueprint.role)) return;
-  throw Error(ErrorKind::usage,
-              fmt::format("there is a role \"{}\" that no stack made", blueprint.role))
+  throw Error(
+      ErrorKind::usage,
+      fmt::format("there is a role \"{}\" already, made by somebody else or for another region",
+                  blueprint.role))
       .hint("choose another name: ROLE_NAME of [IAM_ROLE] in dwh.cfg");
 }
 
@@ -142,12 +144,12 @@ void print_plan(Invocation& invocation, const infra::Plan& plan, const infra::Bl
   }
   print_pairs(invocation, pairs);
   if (!pairs.empty()) invocation.out.write("\n");
-  print_price(invocation, blueprint);
+  if (plan.step != Step::join) print_price(invocation, blueprint);
   invocation.out.flush();
 }
 
 void confirm(Invocation& invocation, Step step) {
-  if (invocation.arguments.has("yes") || step == Step::join) return;
+  if (invocation.arguments.has("yes")) return;
   std::string answer =
       ask_user(fmt::format("{} it? yes or no:", step == Step::create ? "create" : "update"),
                "--yes says yes");
@@ -173,6 +175,8 @@ cloud::Stack apply(Invocation& invocation, const cloud::Session& session, const 
     stacks.update(plan.order);
   } else if (plan.step == Step::create) {
     id = stacks.create(plan.order);
+  } else {
+    vigil.skip_to_current(id);
   }
   try {
     auto stack = vigil.wait_for_stack(id);
@@ -272,7 +276,7 @@ void finish(Invocation& invocation, const cloud::Session& session,
                                        {"cluster.db_user", door.user},
                                        {"cluster.db_port", door.port},
                                        {"iam_role.arn", arn}};
-  if (!door.secret_arn.empty()) entries.push_back({"cluster.secret", door.secret_arn});
+  entries.push_back({"cluster.secret", door.secret_arn});  // one of an earlier cluster goes
   write_file(invocation, entries);
   if (!door.secret_arn.empty()) {
     invocation.note(fmt::format("the password is kept in {}", door.secret_arn));
@@ -297,13 +301,18 @@ void setup(Invocation& invocation) {
   }
   bool is_dry = invocation.arguments.has("dry-run");
   Situation situation;
-  if (is_dry && !door.has_credentials()) {
-    invocation.note("note: no AWS credentials, so what exists was not looked at");
-  } else {
-    situation = look_around(blueprint, session);
+  infra::Plan plan;
+  for (;;) {
+    if (is_dry && !door.has_credentials()) {
+      invocation.note("note: no AWS credentials, so what exists was not looked at");
+    } else {
+      situation = look_around(blueprint, session);
+    }
+    plan = infra::make_plan(blueprint, situation.stack, session.around.now());
+    print_plan(invocation, plan, blueprint, situation);
+    if (is_dry || plan.step != Step::join) break;
+    apply(invocation, session, plan, situation);  // then what is wanted beyond that
   }
-  infra::Plan plan = infra::make_plan(blueprint, situation.stack, session.around.now());
-  print_plan(invocation, plan, blueprint, situation);
   if (plan.step == Step::nothing) invocation.note("no change");
   if (is_dry) return;
   if (plan.step == Step::nothing) return finish(invocation, session, blueprint, *situation.stack);

@@ -13,13 +13,18 @@ Caller caller(const Session& session) {
 Roles::Roles(const Session& session)
     : service_(session, {.name = "iam", .version = "2010-05-08", .target = {}}) {}
 
-std::optional<std::string> Roles::find(const std::string& name) const {
+std::optional<Role> Roles::find(const std::string& name) const {
   auto outcome = service_.ask("GetRole", {{"RoleName", name}});
   if (auto* refusal = std::get_if<Refusal>(&outcome)) {
     if (refusal->code.starts_with("NoSuchEntity")) return std::nullopt;
     throw service_.error_of("GetRole", *refusal);
   }
-  return text_of(std::get<Answer>(outcome).result().child("Role"), "Arn");
+  pugi::xml_node node = std::get<Answer>(outcome).result().child("Role");
+  Role role{text_of(node, "Arn"), {}};
+  for (pugi::xml_node tag : node.child("Tags").children("member")) {
+    role.tags[text_of(tag, "Key")] = text_of(tag, "Value");
+  }
+  return role;
 }
 
 void Roles::remove(const std::string& name) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -14,13 +15,17 @@ struct Caller {
 /// Whose credentials the session has. Throws as Service.
 Caller caller(const Session& session);
 
+struct Role {
+  std::string arn;
+  std::map<std::string, std::string> tags;
+};
+
 /// Roles of IAM. Throws as Service; borrows the session.
 class Roles {
  public:
   explicit Roles(const Session& session);
 
-  /// Its ARN.
-  std::optional<std::string> find(const std::string& name) const;
+  std::optional<Role> find(const std::string& name) const;
   /// With the policies that lie in it and what is attached to it.
   void remove(const std::string& name) const;
 

@@ -40,12 +40,20 @@ bool is_expired(std::string_view code) {
 }
 
 bool is_unknown_key(std::string_view code) {
-  constexpr std::array<std::string_view, 7> codes = {
-      "InvalidClientTokenId",      "UnrecognizedClientException",
-      "SignatureDoesNotMatch",     "AuthFailure",
-      "InvalidAccessKeyId",        "IncompleteSignature",
-      "MissingAuthenticationToken"};
+  constexpr std::array<std::string_view, 9> codes = {
+      "InvalidClientTokenId",       "UnrecognizedClientException",
+      "SignatureDoesNotMatch",      "AuthFailure",
+      "InvalidAccessKeyId",         "IncompleteSignature",
+      "MissingAuthenticationToken", "InvalidSignatureException",
+      "RequestTimeTooSkewed"};
   return is_one_of(code, codes);
+}
+
+/// Source: "Troubleshoot AWS API request signing".
+bool is_wrong_clock(const Refusal& refusal) {
+  return refusal.code == "RequestTimeTooSkewed" ||
+         refusal.message.find("Signature expired") != std::string::npos ||
+         refusal.message.find("Signature not yet current") != std::string::npos;
 }
 
 bool is_forbidden(std::string_view code) {
@@ -252,7 +260,9 @@ Error Service::explain(std::string_view action, const Refusal& refusal) const {
   }
   Error problem(ErrorKind::denied, what);
   std::string origin = session_->credentials->origin();
-  if (is_expired(refusal.code)) {
+  if (is_wrong_clock(refusal)) {
+    problem.hint("set this machine's clock");
+  } else if (is_expired(refusal.code)) {
     problem.hint(fmt::format(
         "the credentials of {} have expired, or this machine's clock is wrong: sign in again",
         origin));

@@ -17,7 +17,10 @@ struct Stack {
   Texts parameters, outputs, tags;
   std::string template_text;  ///< as it was ordered; find() leaves it empty
 
-  bool is_busy() const { return status.ends_with("_IN_PROGRESS"); }
+  /// Not while a change set waits for somebody to execute it, which may be for ever.
+  bool is_busy() const {
+    return status.ends_with("_IN_PROGRESS") && status != "REVIEW_IN_PROGRESS";
+  }
 };
 
 struct StackEvent {

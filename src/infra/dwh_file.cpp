@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -97,6 +98,27 @@ void insert(std::vector<std::string>& lines, const config::Ini& ini, const confi
   lines.push_back(fmt::format("{}={}", key_in(setting, section), value));
 }
 
+/// Where several lines set it, all must say the same; of lines that say nothing the first will do.
+void write_entry(std::vector<std::string>& lines, const config::Ini& ini,
+                 const config::Setting& setting, const std::string& value) {
+  std::vector<config::IniEntry> found;
+  std::copy_if(ini.entries.begin(), ini.entries.end(), std::back_inserter(found),
+               [&](const config::IniEntry& entry) { return is_entry_of(setting, entry); });
+  auto is_silent = [](const config::IniEntry& entry) { return entry.value.empty(); };
+  if (found.empty()) {
+    if (!value.empty()) insert(lines, ini, setting, value);
+    return;
+  }
+  if (std::all_of(found.begin(), found.end(), is_silent)) {
+    found.resize(1);
+  } else {
+    std::erase_if(found, is_silent);
+  }
+  for (const config::IniEntry& entry : found) {
+    if (entry.value != value) replace_value(lines, entry, value);
+  }
+}
+
 }  // namespace
 
 std::string with_entries(std::string_view text, const std::string& file,
@@ -106,14 +128,7 @@ std::string with_entries(std::string_view text, const std::string& file,
     const config::Setting& setting = config::setting(wanted.setting);
     config::Ini ini = config::parse_ini(written, file);
     std::vector<std::string> lines = split_lines(written);
-    auto found =
-        std::find_if(ini.entries.begin(), ini.entries.end(),
-                     [&](const config::IniEntry& entry) { return is_entry_of(setting, entry); });
-    if (found == ini.entries.end()) {
-      insert(lines, ini, setting, wanted.value);
-    } else if (found->value != wanted.value) {
-      replace_value(lines, *found, wanted.value);
-    }
+    write_entry(lines, ini, setting, wanted.value);
     written = fmt::format("{}\n", fmt::join(lines, "\n"));
   }
   return written;

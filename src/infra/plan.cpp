@@ -24,9 +24,9 @@ constexpr std::array<std::string_view, 6> fixed = {"WarehouseName", "Deployment"
                                                    "AdminName",     "Port",       "VpcId"};
 
 bool is_broken(const Stack& stack) {
-  constexpr std::array<std::string_view, 5> states = {"CREATE_FAILED", "ROLLBACK_COMPLETE",
-                                                      "ROLLBACK_FAILED", "DELETE_FAILED",
-                                                      "UPDATE_ROLLBACK_FAILED"};
+  constexpr std::array<std::string_view, 6> states = {
+      "CREATE_FAILED", "ROLLBACK_COMPLETE",      "ROLLBACK_FAILED",
+      "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"};
   return std::find(states.begin(), states.end(), stack.status) != states.end();
 }
 
@@ -36,8 +36,9 @@ void require_usable(const Stack& stack) {
         .hint("wait until it is gone");
   }
   if (!is_broken(stack)) return;
-  throw Error(ErrorKind::bad_data, fmt::format("stack {} is in state {}: an earlier attempt failed",
-                                               stack.name, stack.status))
+  throw Error(ErrorKind::bad_data,
+              fmt::format("stack {} is in state {}: an earlier attempt stopped there", stack.name,
+                          stack.status))
       .hint("\"sparkify clean\" removes what is left of it");
 }
 
@@ -154,13 +155,28 @@ std::string format_dollars(double dollars) {
   return dollars < 0.1 ? fmt::format("${:.3f}", dollars) : fmt::format("${:.2f}", dollars);
 }
 
+void require_own(const Stack& stack) {
+  // CloudFormation tells no parameters of a stack that nothing has been made of yet.
+  if (stack.status == "REVIEW_IN_PROGRESS") return;
+  bool is_tagged = value_of(stack.tags, name_tag) == stack.name;
+  if (is_tagged || value_of(stack.parameters, "WarehouseName") == stack.name) return;
+  throw Error(ErrorKind::usage,
+              fmt::format("stack {} is none of sparkify's: it has no parameter WarehouseName of "
+                          "that name",
+                          stack.name))
+      .hint("choose another name with --cluster");
+}
+
 std::string format_instant(aws::Instant instant) {
   auto seconds = std::chrono::floor<std::chrono::seconds>(instant);
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
 Plan make_plan(const Blueprint& blueprint, const std::optional<Stack>& stack, aws::Instant now) {
-  if (stack) require_usable(*stack);
+  if (stack) {
+    require_own(*stack);
+    require_usable(*stack);
+  }
   Plan plan;
   plan.order.name = blueprint.name;
   plan.order.template_text = warehouse_template();

@@ -11,6 +11,9 @@ namespace sparkify::infra {
 /// The tags that a stack and all in it carry.
 inline constexpr const char* name_tag = "sparkify";
 inline constexpr const char* expiry_tag = "sparkify:expires-at";
+/// The tags that its role carries beside them, as roles are known in all regions.
+inline constexpr const char* role_name_tag = "sparkify:warehouse";
+inline constexpr const char* role_region_tag = "sparkify:region";
 
 /// What something costs by the list of node_types.hpp.
 struct Price {
@@ -45,10 +48,14 @@ struct Plan {
 
 /// Compares what is wanted with what is there. A stack without a template_text is taken to have
 /// this program's template.
-/// Throws bad_data (the stack must be cleaned up first, or the change would make another cluster
-/// and lose what is in this one), unavailable (it is being deleted).
+/// Throws usage (the stack is none of ours, or the change would make another cluster and lose what
+/// is in this one), bad_data (the stack must be cleaned up first), unavailable (it is being
+/// deleted).
 Plan make_plan(const Blueprint& blueprint, const std::optional<cloud::Stack>& stack,
                aws::Instant now);
+
+/// Throws usage: the stack is not made of this program's template, for a warehouse of its name.
+void require_own(const cloud::Stack& stack);
 
 /// `2026-11-21T12:00:00Z`.
 std::string format_instant(aws::Instant instant);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -25,6 +26,17 @@ bool is_cause(const cloud::StackEvent& event) {
 
 void Vigil::skip_past(const std::string& stack) {
   for (const cloud::StackEvent& event : stacks_.events(stack)) known_.insert(event.id);
+}
+
+void Vigil::skip_to_current(const std::string& stack) {
+  std::vector<cloud::StackEvent> events = stacks_.events(stack);
+  auto begins = [](const cloud::StackEvent& event) {
+    return event.type == "AWS::CloudFormation::Stack" &&
+           (event.status == "CREATE_IN_PROGRESS" || event.status == "UPDATE_IN_PROGRESS" ||
+            event.status == "DELETE_IN_PROGRESS");
+  };
+  auto last = std::find_if(events.rbegin(), events.rend(), begins);
+  for (; last != events.rend(); ++last) known_.insert(last->id);
 }
 
 void Vigil::look(const std::string& stack) {
@@ -71,8 +83,13 @@ void require_whole(const cloud::Stack& stack, const Vigil& vigil) {
 
 bool is_of_stack(std::string_view name, std::string_view stack, std::string_view logical_id) {
   std::string lower = base::to_lower(name);
-  return lower == base::to_lower(stack) ||
-         lower.starts_with(base::to_lower(fmt::format("{}-{}-", stack, logical_id)));
+  if (lower == base::to_lower(stack)) return true;
+  std::string start = base::to_lower(fmt::format("{}-{}-", stack, logical_id));
+  if (!lower.starts_with(start)) return false;
+  std::string_view rest = std::string_view(lower).substr(start.size());
+  bool is_random =
+      std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  return is_random && (rest.size() == 12 || rest.size() == 13);
 }
 
 std::optional<cloud::Cluster> find_cluster(const cloud::Clusters& clusters,

@@ -22,6 +22,8 @@ class Vigil {
 
   /// What happened to the stack before now is not told.
   void skip_past(const std::string& stack);
+  /// What happened to the stack before what is being done to it now is not told.
+  void skip_to_current(const std::string& stack);
   /// Until nothing is in progress; nothing when the stack is gone. `stack`: its id.
   std::optional<cloud::Stack> wait_for_stack(const std::string& stack);
   /// Until `is_done` says so.
@@ -46,7 +48,8 @@ void require_whole(const cloud::Stack& stack, const Vigil& vigil);
 /// The cluster of a stack's name, also where CloudFormation made up a longer one.
 std::optional<cloud::Cluster> find_cluster(const cloud::Clusters& clusters,
                                            const std::string& name);
-/// Whether a name is the stack's own, or was made of it: `sparkify-Cluster-1ABC`.
+/// Whether a name is the stack's own, or one that CloudFormation makes of it, with 12 or 13 random
+/// characters: `sparkify-Cluster-1ABCDEFGHIJ2`.
 bool is_of_stack(std::string_view name, std::string_view stack, std::string_view logical_id);
 
 }  // namespace sparkify::infra

@@ -48,6 +48,17 @@ void add_groups(std::vector<Leftover>& found, const std::vector<cloud::Group>& g
   }
 }
 
+/// One of another region or of somebody else may have the same name.
+void add_role(Findings& findings, const cloud::Session& session, const Traces& traces) {
+  auto role = cloud::Roles(session).find(traces.role);
+  if (!role) return;
+  bool is_own =
+      role->tags[role_name_tag] == traces.stack && role->tags[role_region_tag] == session.region;
+  if (is_own) return findings.leftovers.push_back({Kind::role, traces.role, "", {0.0}});
+  findings.strangers.push_back(fmt::format("role {}: its tags do not say that it is of {} in {}",
+                                           traces.role, traces.stack, session.region));
+}
+
 /// Both go by the stack's own name. A workgroup at rest costs nothing.
 void add_serverless(std::vector<Leftover>& found, const cloud::Session& session,
                     const std::string& stack) {
@@ -156,9 +167,7 @@ Findings find_leftovers(const cloud::Session& session, const Traces& traces) {
   for (const cloud::SecurityGroup& group : network.security_groups(name_tag, stack)) {
     found.push_back({Kind::security_group, group.id, "", {0.0}});
   }
-  if (cloud::Roles(session).find(traces.role)) {
-    found.push_back({Kind::role, traces.role, "", {0.0}});
-  }
+  add_role(findings, session, traces);
   // Those who may remove a warehouse may often not ask these.
   auto try_to = [&](auto add) {
     try {

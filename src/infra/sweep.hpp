@@ -38,8 +38,9 @@ struct Traces {
 std::string managed_secret_name(std::string_view cluster, std::string_view admin);
 
 struct Findings {
-  std::vector<Leftover> leftovers;  ///< in the order in which they can go
-  std::vector<std::string> gaps;    ///< who could not be asked, and why
+  std::vector<Leftover> leftovers;     ///< in the order in which they can go
+  std::vector<std::string> gaps;       ///< who could not be asked, and why
+  std::vector<std::string> strangers;  ///< what has a name of ours and no sign of being ours
 };
 
 std::string_view name_of(Leftover::Kind kind);

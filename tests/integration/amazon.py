@@ -47,6 +47,7 @@ class Amazon:
         self.events, self.steps = [], []
         self.clusters = {}  # identifier: fields of a cluster
         self.groups = {}  # security groups: id: name
+        self.roles = {}  # name: its tags
         self.cluster_of_stack = {}
         self.serverless = {}  # "workgroup" and "namespace": what is told of them
         self.snapshots = {}  # of serverless: name: what is told of it
@@ -113,6 +114,9 @@ class Amazon:
             return 200, "{}"
         if action == "GetSnapshot":
             return 200, json.dumps({"snapshot": self.snapshots[fields["snapshotName"]]})
+        if action == "ListSnapshots" and "namespaceName" in fields and not self.serverless:
+            kind = "com.amazonaws.redshiftserverless#ResourceNotFoundException"
+            return 400, json.dumps({"__type": kind, "message": "no namespace"})
         if action == "ListSnapshots":
             return 200, json.dumps({"snapshots": list(self.snapshots.values())})
         if action == "GetSecretValue":
@@ -251,7 +255,22 @@ class Amazon:
         return ""
 
     def GetRole(self, fields):  # noqa: N802
-        return 404, "NoSuchEntity", "The role with name sparkify-redshift cannot be found."
+        name = fields["RoleName"]
+        if name not in self.roles:
+            return 404, "NoSuchEntity", f"The role with name {name} cannot be found."
+        tags = self.roles[name].items()
+        shown = members(tags_of({"Key": key, "Value": value}) for key, value in tags)
+        return f"<Role>{tags_of({'Arn': ROLE, 'RoleName': name})}<Tags>{shown}</Tags></Role>"
+
+    def ListRolePolicies(self, fields):  # noqa: N802
+        return "<PolicyNames/>"
+
+    def ListAttachedRolePolicies(self, fields):  # noqa: N802
+        return "<AttachedPolicies/>"
+
+    def DeleteRole(self, fields):  # noqa: N802
+        del self.roles[fields["RoleName"]]
+        return ""
 
     def DescribeClusters(self, fields):  # noqa: N802
         name = fields.get("ClusterIdentifier")

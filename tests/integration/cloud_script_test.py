@@ -332,6 +332,112 @@ def test_what_resists_is_swept_and_the_stack_deleted_again(amazon, sparkify):
     assert result.expect(OK).out.endswith("0 left\n")
 
 
+def test_a_stack_of_others_is_neither_waited_for_nor_deleted(amazon, sparkify):
+    amazon.status, amazon.parameters = "CREATE_COMPLETE", {"Environment": "production"}
+    for words in (["clean", "--yes"], ["setup", "--yes"]):
+        sparkify(*words).expect_error(USAGE, "stack sparkify is none of sparkify's", "--cluster")
+    assert amazon.count("DeleteStack") == 0 and amazon.status == "CREATE_COMPLETE"
+
+
+def test_names_that_begin_alike_are_of_others(amazon, sparkify):
+    amazon.cluster_of_stack = {}
+    amazon.clusters = {
+        "sparkify-cluster-prod": cluster(),
+        "sparkify-cluster-a1b2c3d4e5f6": cluster(),
+    }
+    sparkify("cluster", "status").expect(OK)
+    assert (
+        "removed cluster sparkify-cluster-a1b2c3d4e5f6" in sparkify("clean", "--yes").expect(OK).err
+    )
+    assert list(amazon.clusters) == ["sparkify-cluster-prod"]
+    sparkify("cluster", "pause").expect_error(BAD_DATA, "there is no cluster")
+
+
+def test_a_final_snapshot_of_two_is_refused(amazon, sparkify):
+    created(sparkify)
+    amazon.clusters["sparkify-cluster-a1b2c3d4e5f6"] = cluster()
+    refused = sparkify("clean", "--yes", "--final-snapshot")
+    refused.expect_error(USAGE, "2 of these hold data")
+    assert len(amazon.clusters) == 2 and amazon.count("DeleteStack") == 0
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-west-1"])
+def test_a_role_goes_with_the_warehouse_of_its_own_region(amazon, sparkify, region):
+    tags = {"sparkify:warehouse": "sparkify", "sparkify:region": "us-west-2"}
+    amazon.roles = {"sparkify-redshift": tags}
+    cleaned = sparkify("clean", "--yes", "--region", region).expect(OK)
+    assert bool(amazon.roles) == (region == "eu-west-1")
+    assert ("left alone: role sparkify-redshift" in cleaned.err) == bool(amazon.roles)
+    assert cleaned.out.endswith("0 left\n")
+
+
+def test_a_role_that_bears_no_tag_is_left_alone(amazon, sparkify):
+    amazon.roles = {"sparkify-redshift": {}}
+    sparkify("clean", "--yes").expect(OK, "left alone: role sparkify-redshift")
+    sparkify("setup", "--yes").expect_error(USAGE, 'a role "sparkify-redshift" already')
+    assert amazon.roles
+
+
+def test_a_secret_of_an_earlier_cluster_is_forgotten(amazon, sparkify, tmp_path):
+    created(sparkify)
+    assert f"SECRET_ARN={SECRET_ARN}\n" in (tmp_path / "dwh.cfg").read_text()
+    sparkify("clean", "--yes").expect(OK)
+    without = cluster().replace(SECRET_ARN, "")
+    amazon.cluster_of_stack = {"sparkify": without}
+    sparkify("setup", "--yes", more={"SPARKIFY_DB_PASSWORD": "Passw0rd-1"}).expect(OK)
+    assert "SECRET_ARN=\n" in (tmp_path / "dwh.cfg").read_text()
+
+
+STACK = ("sparkify", "AWS::CloudFormation::Stack")
+
+
+def test_who_waits_for_others_is_told_of_now_and_then_gets_what_was_asked(amazon, sparkify):
+    created(sparkify)
+    amazon.events = [
+        (*STACK, "UPDATE_IN_PROGRESS", "User Initiated"),
+        (*NODES, "UPDATE_FAILED", FULL),
+        (*STACK, "UPDATE_ROLLBACK_COMPLETE", ""),
+        (*STACK, "UPDATE_IN_PROGRESS", "User Initiated"),
+        (*ACCESS, "UPDATE_COMPLETE", ""),
+    ]
+    amazon.status, amazon.steps = "UPDATE_IN_PROGRESS", [Step("UPDATE_IN_PROGRESS")] * 2
+    amazon.steps.append(Step("UPDATE_COMPLETE"))
+    done = sparkify("setup", "--nodes", "4", "--yes").expect(OK)
+    assert "wait for stack sparkify" in done.out and "NodeCount  1 -> 4" in done.out
+    assert FULL not in done.err and "UPDATE_COMPLETE Access" in done.err
+    assert amazon.parameters["NodeCount"] == "4"
+
+
+def test_a_joined_rollback_is_laid_on_what_failed_now(amazon, sparkify):
+    created(sparkify)
+    amazon.events = [
+        (*STACK, "UPDATE_IN_PROGRESS", "User Initiated"),
+        (*ACCESS, "UPDATE_FAILED", "of long ago"),
+        (*STACK, "UPDATE_IN_PROGRESS", "User Initiated"),
+    ]
+    amazon.status = "UPDATE_IN_PROGRESS"
+    amazon.steps = [Step("UPDATE_IN_PROGRESS", [(*NODES, "UPDATE_FAILED", FULL)])]
+    amazon.steps.append(Step("UPDATE_ROLLBACK_COMPLETE"))
+    refused = sparkify("setup").expect_error(
+        BAD_DATA, f"Cluster (AWS::Redshift::Cluster) failed: {FULL[:-1]}"
+    )
+    assert "of long ago" not in refused.err
+
+
+@pytest.mark.parametrize(
+    "code, message",
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than ..."),
+        ("InvalidSignatureException", "Signature not yet current: 20270101T000000Z ..."),
+        ("RequestTimeTooSkewed", "The difference is too large."),
+    ],
+)
+def test_a_wrong_clock_is_called_one(amazon, sparkify, code, message):
+    amazon.faults["GetCallerIdentity"] = [(403, code, message)]
+    refused = sparkify("setup", "--yes").expect_error(DENIED, "set this machine's clock")
+    assert "does not take the credentials" not in refused.err
+
+
 def test_what_stays_is_counted(amazon, sparkify):
     created(sparkify)
     amazon.groups = {"sg-1": "sparkify-Access-1"}

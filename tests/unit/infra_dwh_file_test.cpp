@@ -38,6 +38,19 @@ TEST(InfraDwhFile, AnEmptyFileGetsSections) {
             "[CLUSTER]\nHOST=h.example\nDB_PORT=5440\n\n[IAM_ROLE]\nARN=arn:role\n");
 }
 
+TEST(InfraDwhFile, LinesThatSayTheSameGoOnDoingSo) {
+  EXPECT_EQ(with_entries("[CLUSTER]\nHOST=old\n[DWH]\nDWH_ENDPOINT=old\nHOST=\n", "dwh.cfg",
+                         {entries.data(), 1}),
+            "[CLUSTER]\nHOST=h.example\n[DWH]\nDWH_ENDPOINT=h.example\nHOST=\n");
+}
+
+TEST(InfraDwhFile, NothingIsTakenOutAndNotPutIn) {
+  const std::vector<Entry> nothing = {{"cluster.secret", ""}};
+  EXPECT_EQ(with_entries("[CLUSTER]\nSECRET_ARN=arn:old\n", "dwh.cfg", nothing),
+            "[CLUSTER]\nSECRET_ARN=\n");
+  EXPECT_EQ(with_entries("[CLUSTER]\nHOST=h\n", "dwh.cfg", nothing), "[CLUSTER]\nHOST=h\n");
+}
+
 TEST(InfraDwhFile, LineEndsOfWindowsStay) {
   EXPECT_EQ(with_entries("[CLUSTER]\r\nHOST=old\r\n", "dwh.cfg", {entries.data(), 1}),
             "[CLUSTER]\r\nHOST=h.example\r\n");

@@ -106,6 +106,20 @@ TEST(InfraPlan, StatesThatNothingCanBeDoneIn) {
   EXPECT_EQ(refusal_of("", stack_of(first, "ROLLBACK_COMPLETE")), base::ErrorKind::bad_data);
   EXPECT_EQ(refusal_of("", stack_of(first, "DELETE_FAILED")), base::ErrorKind::bad_data);
   EXPECT_EQ(refusal_of("", stack_of(first, "DELETE_IN_PROGRESS")), base::ErrorKind::unavailable);
+  // A change set that nobody executes stays for ever, and no parameters are told of it.
+  cloud::Stack reviewed = stack_of(first, "REVIEW_IN_PROGRESS");
+  reviewed.parameters = reviewed.tags = {};
+  EXPECT_EQ(refusal_of("", reviewed), base::ErrorKind::bad_data);
+}
+
+TEST(InfraPlan, AStackOfOthersIsRefusedWhateverItsState) {
+  cloud::Stack stack = stack_of(make_plan(blueprint_of(), std::nullopt, now));
+  stack.tags.clear();
+  EXPECT_EQ(refusal_of("", stack), base::ErrorKind::internal) << "deployed by hand";
+  stack.parameters = {{"WarehouseName", "other"}};
+  EXPECT_EQ(refusal_of("", stack), base::ErrorKind::usage);
+  stack.status = "UPDATE_IN_PROGRESS";
+  EXPECT_EQ(refusal_of("", stack), base::ErrorKind::usage);
 }
 
 TEST(InfraPlan, WhatWouldMakeAnotherClusterIsRefused) {
