@@ -18,17 +18,25 @@ namespace {
 
 enum class Engine { duckdb, redshift };
 
-/// Redshift reads a backslash in a literal as an escape, DuckDB does not; chr(92) is one on both.
-std::string text_literal(std::string_view text) {
-  std::string result;
-  for (std::size_t at = 0;;) {
-    std::size_t end = std::min(text.find('\\', at), text.size());
-    result += quoted_text(text.substr(at, end - at));
-    if (end == text.size()) break;
-    result += " || chr(92) || ";
-    at = end + 1;
+/// A character that is not in the text, as UTF-8: one of those for private use.
+std::string absent_character(std::string_view text) {
+  std::string found;
+  for (unsigned code = 0xE000;; ++code) {
+    found = {static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 0x3F)),
+             static_cast<char>(0x80 | (code & 0x3F))};
+    if (code == 0xF8FF || text.find(found) == std::string_view::npos) return found;
   }
-  return text.find('\\') == std::string_view::npos ? result : "(" + result + ")";
+}
+
+/// Redshift reads a backslash in a literal as an escape, DuckDB does not; chr(92) is one on both.
+/// One call, however many there are: engines bound how deep an expression may be.
+std::string text_literal(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return quoted_text(text);
+  std::string mark = absent_character(text), marked;
+  for (char c : text) {
+    c == '\\' ? marked += mark : marked += c;
+  }
+  return fmt::format("replace({}, {}, chr(92))", quoted_text(marked), quoted_text(mark));
 }
 
 std::string literal_of(const sql::Value& value, Engine engine) {

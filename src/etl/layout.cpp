@@ -93,11 +93,14 @@ std::vector<TableLayout> table_layouts(warehouse::Warehouse& warehouse) {
         .hint("--warehouse redshift://user@host:5439/database");
   }
   require_schema(warehouse);
+  // By itself: Redshift refuses this function in a query of a system view.
+  auto schema = warehouse::rows_of(warehouse, warehouse::statement("select current_schema()"));
   auto rows = warehouse::rows_of(
       warehouse,
       warehouse::statement("select \"table\", diststyle, sortkey1, tbl_rows, unsorted, stats_off, "
-                           "skew_rows from svv_table_info where \"schema\" = current_schema() "
-                           "and tbl_rows > 0 order by \"table\""));
+                           "skew_rows from svv_table_info where \"schema\" = :schema "
+                           "and tbl_rows > 0 order by \"table\""),
+      {{"schema", schema.at(0).at(0).value_or("")}});
   std::vector<TableLayout> tables;
   for (const auto& row : rows) {
     tables.push_back({row.at(0).value_or(""), row.at(1).value_or(""), row.at(2).value_or(""),

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "base/error.hpp"
 #include "dialect/dialect.hpp"
@@ -94,8 +96,9 @@ void require_schema(warehouse::Warehouse& warehouse) {
 }
 
 int migrate(warehouse::Warehouse& warehouse, std::span<const sql::File* const> steps) {
-  int version = version_of(warehouse);
   warehouse::Transaction transaction(warehouse);
+  warehouse.await_turn();
+  int version = version_of(warehouse);  // somebody else may just have done it
   for (const sql::File* step : steps) {
     int from = std::stoi(std::string(step->name()));
     if (from != version) continue;
@@ -144,10 +147,21 @@ std::unique_ptr<warehouse::Warehouse> open(const warehouse::EmbeddedOptions& opt
   return warehouse::open_embedded(options);
 }
 
+/// Of several at once on a shared warehouse one makes them, and the others find them made.
 void create_missing(warehouse::Warehouse& warehouse, std::string_view layout) {
-  warehouse::Transaction transaction(warehouse);
-  create_all(warehouse, layout);
-  transaction.commit();
+  constexpr std::chrono::milliseconds pause{250};
+  for (int left = 40;; --left) {
+    try {
+      warehouse::Transaction transaction(warehouse);
+      create_all(warehouse, layout);
+      return transaction.commit();
+    } catch (const Error& error) {
+      if (!warehouse.is_shared()) throw;
+      if (has_schema(warehouse)) return;
+      if (left == 0 || error.kind() != ErrorKind::unavailable) throw;
+    }
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 void create_tables(warehouse::Warehouse& warehouse, bool replace_data, std::string_view layout) {

@@ -2,7 +2,7 @@
 
 import pytest
 from clouds import REAL, expect_no_secret, lay_real
-from eventfiles import play, song, write_events, write_song
+from eventfiles import event_line, play, song, write, write_events, write_song
 from program import (
     DENIED,
     IN_DOUBT,
@@ -221,6 +221,32 @@ def test_two_loads_take_turns(scene, logs, songs, tmp_path):
     scene.redshift.expect_star(embedded.star())
 
 
+def test_first_loads_at_once_make_the_tables_once(stage, logs, songs, tmp_path):
+    environment = stage.cloud.environment()
+    served = Served(tmp_path, name="first", **environment)
+    redshift = Redshift(served.port, **environment)
+    runs = [redshift.start("etl", *Warehouse.sources(logs, songs)) for _ in range(4)]
+    for process in runs:
+        finish(process).expect(OK)
+    assert [load["load_id"] for load in redshift.loads()] == [1]
+    redshift.expect_green()
+    served.stop().expect(OK)
+
+
+def test_records_of_many_backslashes_are_told(scene, logs, tmp_path):
+    """As those of UTF-16, in which every other byte is told as four characters."""
+    record = event_line(play(song="x" * 3000)).encode("utf-16-le")
+    write(logs / "wide.json", record.replace(b"\n", b" ") + b"\n")
+    before = scene.redshift.content()
+    scene.redshift.etl(logs).expect_error(TOO_MANY_REJECTS, "wide.json")
+    assert scene.redshift.loads()[-1]["status"] == "failed" and before == scene.redshift.content()
+    scene.redshift.load(logs, None, "--max-rejects", 5)
+    embedded = Warehouse(tmp_path / "embedded.duckdb")
+    embedded.etl(logs).expect(TOO_MANY_REJECTS)
+    embedded.load(logs, None, "--max-rejects", 5)
+    expect_alike(scene.redshift, embedded)
+
+
 def test_s3_that_takes_nothing_ends_the_load(scene, logs):
     before = scene.redshift.content()
     scene.cloud.deny("s3:PutObject", "staging/*")
@@ -258,6 +284,7 @@ def test_another_parser_of_redshift_understands_every_statement(scene, logs, son
     scene.redshift.load(logs, songs)
     scene.redshift.expect_green()
     scene.redshift.run("status").expect(OK)
+    run("layout", "advise", "--warehouse", scene.redshift.path, env=scene.redshift.env).expect(OK)
     sent = scene.proxy.statements[begun:]
     assert len(sent) > 300
     expect_understood(sent)

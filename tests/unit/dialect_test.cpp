@@ -80,8 +80,13 @@ TEST(Dialect, RedshiftTextCannotEscapeItsQuotes) {
   sql::Parameters parameters = {{"a", std::string("\\'; drop table t; --")},
                                 {"b", std::string("it's")}};
   EXPECT_EQ(to_redshift(statement("select :a, :b, nvl(1, 2)"), parameters).text,
-            "select ('' || chr(92) || '''; drop table t; --'), 'it''s', nvl(1, 2)");
+            "select replace('\uE000''; drop table t; --', '\uE000', chr(92)), 'it''s', nvl(1, 2)");
   EXPECT_EQ(to_duckdb(statement("select :a"), parameters).text, "select '\\''; drop table t; --'");
+}
+
+TEST(Dialect, RedshiftTextMarksBackslashesByWhatIsNotThere) {
+  EXPECT_EQ(to_redshift(statement("select :a"), {{"a", std::string("\uE000\\\\")}}).text,
+            "select replace('\uE000\uE001\uE001', '\uE001', chr(92))");
 }
 
 TEST(Dialect, RedshiftKeepsItsLayout) {
