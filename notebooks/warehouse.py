@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
+import boto3
 import pandas
 import psycopg2
 import sqlalchemy
@@ -38,6 +39,7 @@ class Warehouse:
         with open(path) as file:
             config.read_file(file)
         self.cluster = {name: text.strip("'\"") for name, text in config["CLUSTER"].items()}
+        self.password = self.cluster.get("db_password") or secret_password(self.cluster)
         self.connection = psycopg2.connect(
             host=self.cluster["host"],
             dbname=self.cluster["db_name"],
@@ -49,13 +51,8 @@ class Warehouse:
         self.reports = known_reports()
 
     @property
-    def password(self):
-        """None when the file has none: then libpq takes PGPASSWORD, or looks into ~/.pgpass."""
-        return self.cluster.get("db_password") or None
-
-    @property
     def address(self):
-        """What `%sql` connects to. Holds the password if the file does."""
+        """What `%sql` connects to. Holds the password if the file does, or Secrets Manager."""
         user, name = (quote(self.cluster[part], safe="") for part in ("db_user", "db_name"))
         if self.password:
             user += ":" + quote(self.password, safe="")
@@ -93,6 +90,18 @@ class Warehouse:
         if spec is not None:
             display({MEDIA_TYPE: spec, "text/plain": f"chart: {name}"}, raw=True)
         return rows
+
+
+def secret_password(cluster):
+    """The one that Secrets Manager keeps under SECRET_ARN. None when the file names no secret, or
+    PGPASSWORD says another: then libpq takes that, or looks into ~/.pgpass."""
+    secret = cluster.get("secret_arn")
+    if not secret or os.environ.get("PGPASSWORD"):
+        return None
+    # arn:aws:secretsmanager:REGION:... ; a plain name is looked for in the user's own region.
+    region = secret.split(":")[3] if secret.startswith("arn:") else None
+    secrets = boto3.client("secretsmanager", region_name=region)
+    return json.loads(secrets.get_secret_value(SecretId=secret)["SecretString"])["password"]
 
 
 def known_reports():

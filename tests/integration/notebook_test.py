@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import pytest
+from amazon import Amazon
 from program import BINARY, OK, ROOT, Warehouse, clean_environment, run
 from reports import NAMES
 from served import Served
@@ -38,7 +39,6 @@ import sys
 import sqlalchemy
 from warehouse import Warehouse
 warehouse = Warehouse(sys.argv[1])
-assert warehouse.password is None
 (engine,) = sqlalchemy.create_engine(warehouse.address).execute("select current_user").first()
 (reports,) = warehouse.query("select current_user as name").name
 print(reports, engine)
@@ -180,7 +180,6 @@ def test_every_report_gives_what_the_command_line_prints(executed):
 
 @pytest.mark.parametrize("kept", ["DB_PASSWORD=\n", ""], ids=["empty", "absent"])
 def test_a_password_outside_of_the_file_is_found(kept, executed, tmp_path):
-    """What `setup` writes names none: Secrets Manager keeps it."""
     configuration = tmp_path / "dwh.cfg"
     text = CONFIGURATION.format(password=PASSWORD, port=executed.served.port)
     configuration.write_text(text.replace(f"DB_PASSWORD={PASSWORD}\n", kept))
@@ -195,6 +194,30 @@ def test_a_password_outside_of_the_file_is_found(kept, executed, tmp_path):
     assert found == "reader reader\n"
     refused = executed.try_python(*asked, **alone)
     assert refused.returncode != 0 and "no password supplied" in refused.stderr
+
+
+def test_the_password_that_secrets_manager_keeps_is_asked_for(executed, tmp_path):
+    """What `setup` writes names the secret alone."""
+    secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:redshift!dwh-reader-1"
+    configuration = tmp_path / "dwh.cfg"
+    text = CONFIGURATION.format(password="", port=executed.served.port)
+    configuration.write_text(text + f"SECRET_ARN={secret}\n")
+    amazon = Amazon()
+    amazon.login = {"username": "reader", "password": PASSWORD}
+    account = {
+        "AWS_ACCESS_KEY_ID": "AKIDFIRST",
+        "AWS_SECRET_ACCESS_KEY": "not-to-be-told",
+        "AWS_ENDPOINT_URL": amazon.url,
+        "PGPASSFILE": str(tmp_path / "nobody"),
+    }
+    asked = ["-c", WHO, configuration]
+    assert executed.run_python(*asked, **account) == "reader reader\n"
+    (call,) = amazon.calls
+    assert call[0] == "GetSecretValue" and call[1]["SecretId"] == secret
+    # What is said by hand counts more.
+    refused = executed.try_python(*asked, **account, PGPASSWORD="another")
+    assert "password authentication failed" in refused.stderr and len(amazon.calls) == 1
+    amazon.stop()
 
 
 def test_it_keeps_the_password_to_itself(executed):
