@@ -14,7 +14,8 @@
 -- column churn_rate: churned / paid_at_start, 0 to 1
 -- column free_cancellations: users who were free and cancelled in it
 -- caveat: In the first month loaded nobody is known at its start: the rate is NULL, not 0. The last
---   month may not be over.
+--   month may not be over. Who was paid when it began and free when they cancelled counts in
+--   churned and in free_cancellations.
 with months as (
   select distinct cast(date_trunc('month', hour_at) as date) as month
   from session_hours
@@ -41,7 +42,7 @@ select
   cast(coalesce(max(f.free_cancellations), 0) as bigint) as free_cancellations
 from months m
 left join stock s on s.month = m.month
-left join lost l on l.month = s.month and l.user_id = s.user_id and l.was_free = 0
+left join lost l on l.month = s.month and l.user_id = s.user_id
 left join (
   select month, count(*) as free_cancellations
   from lost

@@ -94,17 +94,23 @@ SESSIONS = [
 ]
 
 
-def hand_made_events():
+def events_of(sessions):
+    """Events of sessions written as those above."""
     events = []
-    for (session, user), *lines in SESSIONS:
+    for (session, user), *lines in sessions:
         for item, line in enumerate(lines):
             day, clock, level, what = line.split(" ", 3)
             page = "NextSong" if what in SONGS else what
             events.append(
                 event(user, session, item, epoch_ms(f"{day}T{clock}"), page, level)
-                | USERS[user]
+                | USERS.get(user, {})
                 | SONGS.get(what, {})
             )
+    return events
+
+
+def hand_made_events():
+    events = events_of(SESSIONS)
     by_clock = {row["ts"]: row for row in events}
     by_clock[epoch_ms("2018-10-31T23:58:50")]["status"] = 404
     by_clock[epoch_ms("2018-11-01T00:00:10")]["status"] = 500

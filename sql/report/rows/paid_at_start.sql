@@ -20,7 +20,7 @@ join users u on u.user_id = h.user_id
 left join (
   select user_id, min(changed_at) as lost_at
   from level_changes
-  where (kind = 'downgrade' or kind = 'cancel' and coalesce(from_level, '') <> 'free')
+  where kind in ('downgrade', 'cancel')
     and changed_at >= cast(:month as timestamp)
     and changed_at < dateadd(month, 1, cast(:month as timestamp))
   group by user_id

@@ -1,0 +1,50 @@
+"""Reports where periods, weeks and days begin and end, and where what decides a figure was lost."""
+
+import re
+
+from eventfiles import write_events
+from program import ROOT
+from reports import events_of, rows_of
+
+
+def load(warehouse, folder, sessions):
+    write_events(folder / "logs/all.json", events_of(sessions))
+    warehouse.load(folder / "logs")
+    warehouse.expect_green()
+
+
+def rows_behind(warehouse, name, **values):
+    """A file of sql/report/rows with its keys and parameters as literals."""
+    text = (ROOT / f"sql/report/rows/{name}.sql").read_text()
+    for key, value in values.items():
+        literal = value if isinstance(value, int) else f"'{value}'"
+        text = re.sub(rf"(?<!:):{key}\b", str(literal), text)
+    return warehouse.query(text)
+
+
+def users_behind(warehouse, name, **values):
+    return sorted(row["user_id"] for row in rows_behind(warehouse, name, **values))
+
+
+def test_who_was_paid_churns_whatever_the_cancellation_says(warehouse, tmp_path):
+    """The file with user 1's downgrade was lost: the cancellation is of a free user."""
+    load(
+        warehouse,
+        tmp_path,
+        [
+            ((1, 1), "2018-10-20 10:00:00 paid Home"),
+            ((2, 1), "2018-11-05 10:00:00 free Cancellation Confirmation"),
+            ((3, 2), "2018-10-21 10:00:00 paid Home"),
+            ((4, 3), "2018-10-21 10:00:00 free Home"),
+            ((5, 3), "2018-11-06 10:00:00 free Cancellation Confirmation"),
+        ],
+    )
+    assert rows_of(warehouse, "churn_rate") == [
+        ["2018-10-01", 0, 0, None, 0],
+        ["2018-11-01", 2, 1, 0.5, 2],
+    ]
+    november = {"month": "2018-11-01"}
+    assert users_behind(warehouse, "paid_at_start", churned=0, **november) == [1, 2]
+    (lost,) = rows_behind(warehouse, "paid_at_start", churned=1, **november)
+    assert (lost["user_id"], lost["lost_at"]) == (1, "2018-11-05 10:00:00")
+    assert users_behind(warehouse, "free_cancellations", **november) == [1, 3]
