@@ -22,13 +22,15 @@ with played as (
     and (:level = 'all' or level = :level)
   group by track_id
 ),
+-- Redshift may work this out for each time it is named: no two artists may share a place in the
+-- order, or their numbers could change hands.
 artists_heard as (
   select
     t.artist_name,
     cast(sum(p.plays) as bigint) as plays,
     count(distinct t.song_title) as songs,
     rank() over (order by sum(p.plays) desc) as place,
-    row_number() over (order by sum(p.plays) desc) as number
+    row_number() over (order by sum(p.plays) desc, t.artist_name) as number
   from played p
   join tracks t on t.track_id = p.track_id
   group by t.artist_name

@@ -23,6 +23,8 @@ with played as (
     and (:level = 'all' or level = :level)
   group by track_id
 ),
+-- Redshift may work this out for each time it is named: no two songs may share a place in the
+-- order, or their numbers could change hands.
 songs as (
   select
     t.artist_name,
@@ -30,7 +32,7 @@ songs as (
     cast(sum(p.plays) as bigint) as plays,
     max(t.song_id) as song_id,
     rank() over (order by sum(p.plays) desc) as place,
-    row_number() over (order by sum(p.plays) desc) as number
+    row_number() over (order by sum(p.plays) desc, t.artist_name, t.song_title) as number
   from played p
   join tracks t on t.track_id = p.track_id
   group by t.artist_name, t.song_title
