@@ -12,8 +12,8 @@
 -- column cohort_users: users in the cohort
 -- column retained: of these, users with a play in that week
 -- column retention: retained / cohort_users, 0 to 1
--- caveat: Weeks that are not over are left out. The first cohort holds all who came before the logs
---   begin. `from` and `to` choose cohorts.
+-- caveat: Weeks that are not over are left out, and weeks without any event. The first cohort holds
+--   all who came before the logs begin. `from` and `to` choose cohorts.
 with weeks as (
   select distinct user_id, cast(date_trunc('week', hour_at) as date) as week
   from listening_hours
@@ -27,6 +27,11 @@ complete as (
   select cast(date_trunc('week', dateadd(day, 1, max(last_at))) as date) as ends
   from session_hours
 ),
+-- Also weeks in which nobody played: nobody came back then.
+logged as (
+  select distinct cast(date_trunc('week', hour_at) as date) as week
+  from session_hours
+),
 sizes as (
   select cohort, count(*) as cohort_users
   from aged
@@ -36,7 +41,7 @@ sizes as (
 cells as (
   select s.cohort, s.cohort_users, w.week
   from sizes s
-  join (select distinct week from weeks) w on w.week >= s.cohort
+  join logged w on w.week >= s.cohort
   cross join complete c
   where w.week < c.ends
 ),

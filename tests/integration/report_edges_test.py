@@ -72,3 +72,26 @@ def test_songs_and_artists_played_alike_have_one_order_only(warehouse, tmp_path)
     assert songs == [*sorted(names), (None, None)]
     artists = numbers_of(warehouse, "top_artists", "artists_heard", "artist_name")
     assert artists == [*sorted({(artist,) for artist, _ in names}), (None,)]
+
+
+def test_a_week_without_plays_is_a_week_in_which_nobody_came_back(warehouse, tmp_path):
+    load(
+        warehouse,
+        tmp_path,
+        [
+            ((1, 1), "2018-10-30 10:00:00 free One"),
+            ((2, 2), "2018-10-30 10:00:00 free One"),
+            ((3, 2), "2018-11-07 10:00:00 free Home"),  # the only event of its week
+            ((4, 1), "2018-11-12 10:00:00 free One"),
+            ((5, 3), "2018-11-12 10:00:00 free One"),
+            ((6, 0), "2018-11-18 10:00:00 free Home"),  # a Sunday: the week counts as over
+            ((7, 1), "2018-11-19 10:00:00 free One"),  # this one does not
+        ],
+    )
+    assert rows_of(warehouse, "retention") == [
+        ["2018-10-29", 0, 2, 2, 1.0],
+        ["2018-10-29", 1, 2, 0, 0.0],
+        ["2018-10-29", 2, 2, 1, 0.5],
+        ["2018-11-12", 0, 1, 1, 1.0],
+    ]
+    assert not users_behind(warehouse, "cohort_members", cohort="2018-10-29", week_number=1)
