@@ -12,8 +12,9 @@
 -- column cohort_users: users in the cohort
 -- column retained: of these, users with a play in that week
 -- column retention: retained / cohort_users, 0 to 1
--- caveat: Weeks that are not over are left out, and weeks without any event. The first cohort holds
---   all who came before the logs begin. `from` and `to` choose cohorts.
+-- caveat: Weeks that are not over are left out, and weeks without any event. A week counts as over
+--   as soon as something is logged on its Sunday: the last one may be short of that day. The first
+--   cohort holds all who came before the logs begin. `from` and `to` choose cohorts.
 with weeks as (
   select distinct user_id, cast(date_trunc('week', hour_at) as date) as week
   from listening_hours
