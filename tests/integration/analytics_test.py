@@ -158,11 +158,12 @@ ANSWERS = {
         ["tablet", "iOS", "Safari", 1, 2, 70 / HOUR, 1.0],
         ["unknown", "other", "other", 1, 1, 100 / HOUR, 0.0],
     ],
+    # Of the four tracks C's has no match; of the three songs "Other" was not played.
     "catalogue_match": [
-        ["title+artist+duration", 5, 5 / 11, 1, 1 / 3],
-        ["title+artist", 3, 3 / 11, 1, 1 / 3],
-        ["artist", 2, 2 / 11, 1, 0.0],
-        ["none", 1, 1 / 11, 1, 0.0],
+        ["title+artist+duration", 5, 5 / 11, 1, 1 / 3, 3 / 4, 2 / 3],
+        ["title+artist", 3, 3 / 11, 1, 1 / 3, 3 / 4, 2 / 3],
+        ["artist", 2, 2 / 11, 1, 0.0, 3 / 4, 2 / 3],
+        ["none", 1, 1 / 11, 1, 0.0, 3 / 4, 2 / 3],
     ],
     "error_rate": [
         ["2018-10-30", 6, 0, 0.0, 0.0, 0, 0],

@@ -2,9 +2,9 @@
 
 import re
 
-from eventfiles import play, write_events
+from eventfiles import play, song, write_events, write_song
 from program import ROOT
-from reports import events_of, rows_of
+from reports import SONGS, close, events_of, rows_of
 
 
 def load(warehouse, folder, sessions):
@@ -95,3 +95,34 @@ def test_a_week_without_plays_is_a_week_in_which_nobody_came_back(warehouse, tmp
         ["2018-11-12", 0, 1, 1, 1.0],
     ]
     assert not users_behind(warehouse, "cohort_members", cohort="2018-10-29", week_number=1)
+
+
+def test_a_track_may_match_in_two_ways_and_counts_once_in_the_whole(warehouse, tmp_path):
+    lengths = [("One", 100), ("One", 50), ("Two", 200), ("Three", 100), ("Nought", 100)]
+    write_events(
+        tmp_path / "logs/all.json",
+        [play(session=i) | SONGS[name] | {"length": n} for i, (name, n) in enumerate(lengths)],
+    )
+    write_song(
+        tmp_path / "songs/all.json",
+        song("SO1", "AR1", "One", "A", duration=100),
+        song("SO2", "AR1", "Two", "A", duration=999),
+        song("SO3", "AR2", "Other", "B", duration=100),
+    )
+    warehouse.load(tmp_path / "logs", tmp_path / "songs")
+    # Of the tracks One, Two, Three and Nought the last has no match. SO1 and SO2 were played.
+    whole = [3 / 4, 2 / 3]
+    assert rows_of(warehouse, "catalogue_match") == close(
+        [
+            ["title+artist", 2, 0.4, 2, 2 / 3, *whole],
+            ["artist", 1, 0.2, 1, 0.0, *whole],
+            ["none", 1, 0.2, 1, 0.0, *whole],
+            ["title+artist+duration", 1, 0.2, 1, 1 / 3, *whole],
+        ]
+    )
+
+
+def test_nothing_matches_a_catalogue_that_was_not_loaded(warehouse, tmp_path):
+    write_events(tmp_path / "logs/all.json", [play()])
+    warehouse.load(tmp_path / "logs")
+    assert rows_of(warehouse, "catalogue_match") == [["none", 1, 1.0, 1, None, 0.0, None]]
