@@ -20,10 +20,11 @@ with months as (
   select distinct cast(date_trunc('month', hour_at) as date) as month
   from session_hours
 ),
+-- Who is paid until the month's first moment was paid as it began: that change is within it.
 stock as (
   select m.month, h.user_id
   from months m
-  join user_history h on h.level = 'paid' and h.valid_from <= m.month and h.valid_to > m.month
+  join user_history h on h.level = 'paid' and h.valid_from < m.month and h.valid_to >= m.month
 ),
 lost as (
   select distinct

@@ -11,11 +11,12 @@
 -- column conversion_rate: converted / free_users, 0 to 1
 -- caveat: NULL when nobody was free.
 with free as (
+  -- Who is free until the period's first moment was free as it began: that change is within it.
   select distinct user_id
   from user_history
   where level = 'free'
     and valid_from < dateadd(day, 1, cast(:to as timestamp))
-    and valid_to > cast(:from as timestamp)
+    and valid_to >= cast(:from as timestamp)
 ),
 upgraded as (
   select distinct user_id

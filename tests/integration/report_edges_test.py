@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from eventfiles import play, song, write_events, write_song
 from program import ROOT
 from reports import SONGS, close, events_of, rows_of
@@ -126,3 +127,55 @@ def test_nothing_matches_a_catalogue_that_was_not_loaded(warehouse, tmp_path):
     write_events(tmp_path / "logs/all.json", [play()])
     warehouse.load(tmp_path / "logs")
     assert rows_of(warehouse, "catalogue_match") == [["none", 1, 1.0, 1, None, 0.0, None]]
+
+
+# What each user is on the last of October, and from the first moment of November on.
+MIDNIGHT = [
+    ((1, 1), "2018-10-31 12:00:00 free Home", "2018-11-01 00:00:00 paid Home"),
+    ((2, 2), "2018-10-31 12:00:00 free Home", "2018-11-01 00:00:00 free Cancellation Confirmation"),
+    ((3, 3), "2018-10-31 12:00:00 paid Home", "2018-11-01 00:00:00 free Home"),
+    ((4, 4), "2018-10-31 12:00:00 paid Home", "2018-11-01 00:00:00 paid Cancellation Confirmation"),
+    ((5, 5), "2018-10-31 12:00:00 free Home", "2018-10-31 23:59:59.999 paid Home"),
+    ((6, 6), "2018-11-01 00:00:00 free Home", "2018-12-01 00:00:00 paid Home"),
+]
+
+
+@pytest.fixture
+def midnight(warehouse, tmp_path):
+    load(warehouse, tmp_path, MIDNIGHT)
+    return warehouse
+
+
+@pytest.mark.parametrize(
+    "first, last, free, converted",
+    [
+        ("2018-10-31", "2018-10-31", [1, 2, 5], [5]),
+        ("2018-11-01", "2018-11-01", [1, 2, 3, 6], [1]),
+        ("2018-11-02", "2018-11-30", [3, 6], []),
+        ("2018-12-01", "2018-12-01", [3, 6], [6]),
+        ("2018-12-02", "2018-12-31", [3], []),
+    ],
+)
+def test_who_converts_as_a_period_begins_does_so_in_it(first, last, free, converted, midnight):
+    found = rows_of(midnight, "conversion_rate", "--from", first, "--to", last)
+    assert found == close([[len(free), len(converted), len(converted) / len(free)]])
+    period = {"from": first, "to": last}
+    assert users_behind(midnight, "free_users", converted=0, **period) == free
+    assert users_behind(midnight, "free_users", converted=1, **period) == converted
+
+
+def test_who_leaves_as_a_month_begins_churns_in_it(midnight):
+    """Paid as November begins are those who were paid as the day before ended."""
+    assert rows_of(midnight, "churn_rate") == close(
+        [
+            ["2018-10-01", 0, 0, None, 0],
+            ["2018-11-01", 3, 2, 2 / 3, 1],
+            ["2018-12-01", 2, 0, 0.0, 0],
+        ]
+    )
+    found = {row[0]: row[1] for row in rows_of(midnight, "paid_share")}
+    assert found == {"2018-10-31": 3, "2018-11-01": 2, "2018-12-01": 3}
+    for month, paid, lost in (("11", [3, 4, 5], [3, 4]), ("12", [1, 5], [])):
+        key = {"month": f"2018-{month}-01"}
+        assert users_behind(midnight, "paid_at_start", churned=0, **key) == paid
+        assert users_behind(midnight, "paid_at_start", churned=1, **key) == lost

@@ -21,7 +21,7 @@ from (
   from user_history
   where level = 'free'
     and valid_from < dateadd(day, 1, cast(:to as timestamp))
-    and valid_to > cast(:from as timestamp)
+    and valid_to >= cast(:from as timestamp)
   group by user_id
 ) as f
 join users u on u.user_id = f.user_id

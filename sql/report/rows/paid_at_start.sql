@@ -26,6 +26,6 @@ left join (
   group by user_id
 ) as c on c.user_id = h.user_id
 where h.level = 'paid'
-  and h.valid_from <= cast(:month as timestamp)
-  and h.valid_to > cast(:month as timestamp)
+  and h.valid_from < cast(:month as timestamp)
+  and h.valid_to >= cast(:month as timestamp)
   and (:churned = 0 or c.lost_at is not null);
