@@ -8,7 +8,7 @@
 -- column users_group: upgraded, or stayed free: never seen paid
 -- column users: users in it
 -- column plays: plays in the 14 days, average of a user
--- column active_days: days with an event
+-- column active_days: of the 14 times 24 hours before their end, those with an event
 -- column ads: adverts while free
 -- column upgrade_views: views of the page Upgrade
 -- caveat: For those who stayed free the 14 days end with their last event. An association: the
@@ -41,27 +41,45 @@ members as (
 ),
 hours as (
   select
-    m.users_group, m.user_id, m.begins_at, m.ends_at, h.hour_at, h.session_id, h.level,
-    h.play_count, h.upgrade_view_count,
+    m.users_group, m.user_id, m.begins_at, m.ends_at, h.hour_at, h.first_at, h.last_at,
+    h.session_id, h.level, h.play_count, h.upgrade_view_count,
     case when h.level = 'free' then h.ad_count else 0 end as ad_count,
     case when h.first_at >= m.begins_at and h.last_at < m.ends_at then 1 else 0 end as is_whole
   from members m
   join session_hours h
     on h.user_id = m.user_id and h.last_at >= m.begins_at and h.first_at < m.ends_at
 ),
--- Of the hours in which the 14 days begin or end each event must be looked at.
+-- Of the hours in which the 14 days begin or end each event must be looked at. Days are told by how
+-- many milliseconds before the end an event was, 1 at least: dates of the calendar would be 15.
 parts as (
-  select users_group, user_id, cast(null as date) as day, 0 as plays, 0 as ads, 0 as upgrade_views
+  select
+    users_group,
+    user_id,
+    cast(null as bigint) as ms_before,
+    0 as plays,
+    0 as ads,
+    0 as upgrade_views
   from members
   union all
-  select users_group, user_id, cast(hour_at as date), play_count, ad_count, upgrade_view_count
+  select
+    users_group,
+    user_id,
+    datediff(ms, first_at, ends_at),
+    play_count,
+    ad_count,
+    upgrade_view_count
+  from hours
+  where is_whole = 1
+  union all
+  -- One of the days may end within the hour.
+  select users_group, user_id, datediff(ms, last_at, ends_at), 0, 0, 0
   from hours
   where is_whole = 1
   union all
   select
     h.users_group,
     h.user_id,
-    cast(e.event_time as date),
+    datediff(ms, e.event_time, h.ends_at),
     case when e.page = 'NextSong' then 1 else 0 end,
     case when e.page = 'Roll Advert' and e.level = 'free' then 1 else 0 end,
     case when e.page = 'Upgrade' then 1 else 0 end
@@ -80,7 +98,7 @@ done as (
     users_group,
     user_id,
     sum(plays) as plays,
-    count(distinct day) as active_days,
+    count(distinct (ms_before - 1) / 86400000) as active_days,
     sum(ads) as ads,
     sum(upgrade_views) as upgrade_views
   from parts

@@ -99,10 +99,11 @@ ANSWERS = {
     "conversion_rate": [[3, 1, 1 / 3]],
     # From 10-20 10:00:00 to 11-01 09:01:40. Users 2 and 4 were free and did not upgrade.
     "time_to_convert": [[1, 2, *[1_033_300 / 86_400] * 3]],
-    # User 2 was paid before: only user 4 stayed free.
+    # User 2 was paid before: only user 4 stayed free. Their event of 11-03 07:00:00 is 8 times
+    # 24 hours before their last one, those after it less: with the last one on 3 days.
     "before_upgrade": [
         ["upgraded", 1, 4.0, 2.0, 2.0, 2.0],
-        ["stayed free", 1, 1.0, 2.0, 3.0, 0.0],
+        ["stayed free", 1, 1.0, 3.0, 3.0, 0.0],
     ],
     # Paid when November begins: 2, 3 and 5. User 1 upgrades on its first day; user 4 was free.
     "churn_rate": [["2018-10-01", 0, 0, None, 0], ["2018-11-01", 3, 2, 2 / 3, 1]],

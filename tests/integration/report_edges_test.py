@@ -179,3 +179,27 @@ def test_who_leaves_as_a_month_begins_churns_in_it(midnight):
         key = {"month": f"2018-{month}-01"}
         assert users_behind(midnight, "paid_at_start", churned=0, **key) == paid
         assert users_behind(midnight, "paid_at_start", churned=1, **key) == lost
+
+
+def test_there_are_fourteen_days_in_fourteen_days(warehouse, tmp_path):
+    """Steps of 24 hours back from the end; by the calendar user 1 was there on 15 days."""
+    there = [f"2018-11-{day:02d} 13:00:00 free Home" for day in range(1, 15)]
+    load(
+        warehouse,
+        tmp_path,
+        [
+            ((1, 1), *there, "2018-11-15 11:00:00 free Upgrade", "2018-11-15 12:00:00 paid Home"),
+            (
+                (2, 2),
+                "2018-11-10 12:29:00 free One",  # an hour in which a step ends
+                "2018-11-10 12:31:00 free Roll Advert",
+                "2018-11-14 12:30:00 free Home",  # 24 hours before the last event: a step back
+                "2018-11-14 12:30:00.001 free Home",
+                "2018-11-15 12:30:00 free Home",
+            ),
+        ],
+    )
+    assert rows_of(warehouse, "before_upgrade") == [
+        ["upgraded", 1, 0.0, 14.0, 0.0, 1.0],
+        ["stayed free", 1, 1.0, 4.0, 1.0, 0.0],
+    ]
