@@ -15,8 +15,8 @@
 -- column session_share: share of the day's sessions with an error, 0 to 1
 -- column users_hit: known users who met one
 -- column came_back: of these, users with an event on the next day
--- caveat: A status of 307 is the answer to a form and no error. came_back of the last day is not
---   known yet.
+-- caveat: A status of 307 is the answer to a form and no error. came_back of the last day that was
+--   logged is not known yet: NULL.
 with session_days as (
   select
     cast(hour_at as date) as day,
@@ -59,7 +59,8 @@ select
   cast(d.errors as double precision) / d.events as error_rate,
   cast(d.hit_sessions as double precision) / d.sessions as session_share,
   coalesce(b.users_hit, 0) as users_hit,
-  coalesce(b.came_back, 0) as came_back
+  case when d.day < l.last_day then coalesce(b.came_back, 0) end as came_back
 from by_day d
+cross join (select cast(max(hour_at) as date) as last_day from session_hours) as l
 left join back b on b.day = d.day
 order by d.day;

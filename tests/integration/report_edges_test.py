@@ -203,3 +203,24 @@ def test_there_are_fourteen_days_in_fourteen_days(warehouse, tmp_path):
         ["upgraded", 1, 0.0, 14.0, 0.0, 1.0],
         ["stayed free", 1, 1.0, 4.0, 1.0, 0.0],
     ]
+
+
+def test_nobody_knows_yet_who_comes_back_after_the_last_day(warehouse, tmp_path):
+    load(
+        warehouse,
+        tmp_path,
+        [
+            ((1, 1), "2018-11-01 10:00:00 free Error", "2018-11-02 10:00:00 free Home"),
+            ((2, 2), "2018-11-01 10:00:00 free Error", "2018-11-02 10:00:00 free Home"),
+            ((3, 3), "2018-11-01 10:00:00 free Error", "2018-11-04 10:00:00 free Error"),
+        ],
+    )
+    days = [
+        ["2018-11-01", 3, 3, 1.0, 1.0, 3, 2],
+        ["2018-11-02", 2, 0, 0.0, 0.0, 0, 0],
+        ["2018-11-04", 1, 1, 1.0, 1.0, 1, None],
+    ]
+    assert rows_of(warehouse, "error_rate") == days
+    # The end of a period is not that of the logs.
+    assert rows_of(warehouse, "error_rate", "--to", "2018-11-01") == days[:1]
+    assert rows_of(warehouse, "error_rate", "--from", "2018-11-03") == days[2:]
