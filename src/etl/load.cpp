@@ -178,19 +178,22 @@ bool Load::leave_out_known(SourcePlan& source, const warehouse::StageResult& res
 }
 
 /// Takes the records of files whose content is known out of staging: nothing of them is new, and
-/// what was wrong with them is on record.
+/// what was wrong with them is on record. Where files share their rows nobody knows which are
+/// theirs: those stay, are found to be duplicates, and none counts as loaded from a known file.
 void Load::unstage_known(const SourcePlan& source, warehouse::StageResult& result) {
+  constexpr std::int32_t no_file = 0;  // files are numbered from 1
   std::vector<std::vector<sql::Value>> known;
   std::set<std::int32_t> known_ids;
   for (std::size_t i = 0; i < source.to_load.size(); ++i) {
     if (!ledger_.holds(source.source, result.files[i].content_hash)) continue;
-    known.push_back({source.to_load[i].file_id});
     known_ids.insert(source.to_load[i].file_id);
+    if (!result.files[i].staged_as) known.push_back({source.to_load[i].file_id});
+    result.files[i].staged_as = no_file;
     result.files[i].rejects = 0;
   }
-  if (known.empty()) return;
   std::erase_if(result.rejects,
                 [&](const auto& reject) { return known_ids.contains(reject.file_id); });
+  if (known.empty()) return;
   warehouse_->execute(warehouse::statement("drop table if exists known_files"));
   warehouse_->execute(warehouse::statement("create temp table known_files (file_id integer)"));
   warehouse_->append("known_files", known);
