@@ -206,7 +206,8 @@ void Load::read_source(SourcePlan& source) {
   Stage reading(observer_, fmt::format("read {}", source.source));
   Progress before = progress_;
   warehouse::StageResult result = stage(source);
-  while (result.stopped_early && leave_out_known(source, result)) {
+  auto may_stage_again = [&] { return result.stopped_early && !result.has_ended_transaction; };
+  while (may_stage_again() && leave_out_known(source, result)) {
     progress_ = {before.files_done, progress_.files_total, before.bytes_done, progress_.bytes_total,
                  before.rows_done};
     result = stage(source);

@@ -192,6 +192,7 @@ bool Direct::take_failure(const Error& error) {
   }
   result_.stopped_early = true;
   return true;
+  result_.has_ended_transaction = true;
 }
 
 /// The first few in Redshift's own words.

@@ -54,7 +54,7 @@ class Direct {
   Direct(Host host, const warehouse::StageRequest& request);
 
   /// As Warehouse::stage(). When COPY met too many errors, it has ended the transaction: the result
-  /// is `stopped_early` and holds more rejects than are allowed.
+  /// is `stopped_early`, says so, and holds more rejects than are allowed.
   warehouse::StageResult run();
 
  private:

@@ -76,9 +76,10 @@ struct StageRequest {
 };
 
 struct StageResult {
-  std::vector<FileCounts> files;    ///< as in the request
-  std::vector<FileReject> rejects;  ///< ordered by file and line
-  bool stopped_early = false;       ///< the reject limit was passed; counts are partial
+  std::vector<FileCounts> files;       ///< as in the request
+  std::vector<FileReject> rejects;     ///< ordered by file and line
+  bool stopped_early = false;          ///< the reject limit was passed; counts are partial
+  bool has_ended_transaction = false;  ///< with that: nothing runs any more before a rollback
 };
 
 /// The engine that holds the star. Seam number two: DuckDB here, Redshift there.

@@ -255,6 +255,19 @@ def test_too_many_refused_records_change_nothing(scene, embedded):
     assert places_of({"etl_rejects": third}) == places_of(embedded.ledger())
 
 
+def test_rejects_of_known_content_do_not_hide_why_a_load_was_refused(scene):
+    """The second COPY fails: nothing can be staged again in the transaction that it ended."""
+    scene.bucket.put("logs/a.json", lines_of(play(item=1), b"{"))
+    scene.redshift.load(path("logs"), None, "--max-rejects", 1, "--copy", "compact")
+    before = scene.redshift.content()
+    put_again(scene.bucket, "logs/a.json")
+    scene.bucket.put("logs/b.json.gz", gzip.compress(lines_of(b"{", play(item=2), b"}")))
+    result = scene.redshift.etl(path("logs"), None, "--max-rejects", 1, *DIRECT)
+    result.expect_error(TOO_MANY_REJECTS, "1 allowed")
+    assert scene.redshift.content() == before
+    assert [load["status"] for load in scene.redshift.loads()] == ["loaded", "failed"]
+
+
 def test_reasons_are_those_of_our_reader(scene, embedded):
     records = [
         play(item=1, status=True),
