@@ -172,7 +172,8 @@ void Direct::copy_objects(Compression compression, const std::vector<std::string
                                  : host_.folder->write_manifest(name, paths);
   order.paths = paths_file_;
   // It fails at so many errors, not behind them. Blank text is NULL to our reader.
-  std::int64_t most_errors = static_cast<std::int64_t>(request_.max_rejects) + 1 - error_count_;
+  auto rejects = static_cast<std::int64_t>(result_.rejects.size());
+  std::int64_t most_errors = static_cast<std::int64_t>(request_.max_rejects) + 1 - rejects;
   order.options = fmt::format("{}trimblanks blanksasnull emptyasnull maxerror {}",
                               option_of(compression), std::max<std::int64_t>(most_errors, 1));
   order.role_arn = host_.role_arn;
@@ -191,8 +192,8 @@ bool Direct::take_failure(const Error& error) {
         {request_.files[file_of(each.path)].file_id, reject_of(each, request_.mapping)});
   }
   result_.stopped_early = true;
-  return true;
   result_.has_ended_transaction = true;
+  return true;
 }
 
 /// The first few in Redshift's own words.
@@ -212,7 +213,6 @@ void Direct::note_first(const std::vector<LoadError>& errors) const {
 
 /// A line is one record to us, however often COPY stumbled in it.
 void Direct::take_errors(const std::vector<LoadError>& errors) {
-  error_count_ += static_cast<std::int64_t>(errors.size());
   for (const LoadError& error : errors) {
     std::size_t file = file_of(error.path);
     if (is_doubtful(error)) doubtful_[file].insert(error.line);

@@ -78,7 +78,6 @@ class Direct {
   std::string raw_, columns_, paths_file_;
   std::map<std::string, std::size_t> files_;  ///< by path, as system tables show it
   std::map<std::size_t, std::set<std::uint64_t>> refused_, doubtful_;  ///< lines, by file
-  std::int64_t error_count_ = 0;
   warehouse::StageResult result_;
 };
 

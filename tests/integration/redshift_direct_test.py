@@ -268,6 +268,21 @@ def test_rejects_of_known_content_do_not_hide_why_a_load_was_refused(scene):
     assert [load["status"] for load in scene.redshift.loads()] == ["loaded", "failed"]
 
 
+def test_records_are_what_max_rejects_counts(scene, embedded):
+    """COPY stumbles three times in a line that is one record to us."""
+    thrice = event_line(play(item=1)).encode() + b" 1 2 3"
+    scene.bucket.put("logs/a.json", lines_of(thrice, play(item=2)))
+    scene.bucket.put("logs/b.json.gz", gzip.compress(lines_of(play(item=3), b"{", b"{")))
+    refused = scene.redshift.etl(path("logs"), None, "--max-rejects", 2, *DIRECT)
+    refused.expect_error(TOO_MANY_REJECTS, "2 allowed")
+    sources = path("logs"), None, "--max-rejects", 3
+    scene.redshift.load(*sources, *DIRECT)
+    embedded.load(*sources)
+    scene.redshift.expect_star(embedded.star())
+    scene.redshift.expect_green()
+    assert sums_of(scene.redshift.ledger()) == sums_of(embedded.ledger())
+
+
 def test_reasons_are_those_of_our_reader(scene, embedded):
     records = [
         play(item=1, status=True),
