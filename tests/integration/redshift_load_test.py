@@ -1,9 +1,13 @@
 """The pipeline on a Redshift, as which `sparkify serve` acts: whole loads, and what breaks them."""
 
+import socket
+import threading
+
 import pytest
 from clouds import REAL, expect_no_secret, lay_real
 from eventfiles import event_line, play, song, write, write_events, write_song
 from program import (
+    BAD_DATA,
     DENIED,
     IN_DOUBT,
     OK,
@@ -305,6 +309,28 @@ def test_a_certificate_that_nobody_signed_is_refused(scene):
     address = scene.redshift.path.partition("?")[0]
     direct = address.replace(str(scene.proxy.port), str(scene.proxy.port_behind))
     run("sql", "--warehouse", direct, "select 1").expect_error(UNAVAILABLE, "certificate")
+
+
+def refuse_one_connection(listener):
+    """As a server does that has no such database."""
+    client, _ = listener.accept()
+    with client:
+        client.recv(1 << 16)
+        fields = [b"SFATAL", b"C3D000", b'Mdatabase "nosuchdb" does not exist', b""]
+        body = b"\0".join(fields) + b"\0"
+        client.sendall(b"E" + (len(body) + 4).to_bytes(4) + body)
+
+
+def test_a_dry_run_says_which_database_is_missing(logs):
+    """Only a file may be missing: a load would make it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=refuse_one_connection, args=(listener,), daemon=True)
+        server.start()
+        warehouse = Redshift(listener.getsockname()[1])
+        warehouse.path = warehouse.path.replace("/dev", "/nosuchdb")
+        result = warehouse.etl(logs, None, "--dry-run")
+        server.join(30)
+    result.expect_error(BAD_DATA, 'database "nosuchdb" does not exist', "name another database")
 
 
 def test_an_address_may_come_from_the_seeds_configuration(scene, tmp_path):
