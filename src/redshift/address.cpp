@@ -48,7 +48,8 @@ std::uint16_t read_port(std::string_view text) {
   const char* end = text.data() + text.size();
   auto read = std::from_chars(text.data(), end, port);
   if (read.ec == std::errc() && read.ptr == end && port > 0) return port;
-  throw objection(fmt::format("\"{}\" is not a port from 1 to 65535", text));
+  // Its text may be a part of a password.
+  throw objection("behind the host's : stands no port from 1 to 65535");
 }
 
 void read_host(std::string_view text, Address& address) {
@@ -80,6 +81,15 @@ void read_option(std::string_view text, Address& address) {
   }
 }
 
+/// Before an address is taken apart: a password may hold what separates its parts.
+void expect_no_password(std::string_view text) {
+  std::size_t at = text.rfind('@');
+  bool is_there = at != std::string_view::npos && text.find(':') < at;
+  if (!is_there) return;
+  throw Error(ErrorKind::usage, "the address of the warehouse holds a password")
+      .hint("others see it in the list of processes: set PGPASSWORD, or write it into ~/.pgpass");
+}
+
 }  // namespace
 
 bool is_in_environment(const char* name) {
@@ -100,6 +110,7 @@ std::string Address::shown() const {
 Address read_address(std::string_view text) {
   if (!is_address(text)) throw objection(fmt::format("{} is no address of a Redshift", text));
   std::string_view rest = text.substr(scheme.size());
+  expect_no_password(rest);
   Address address;
   std::string_view options;
   if (std::size_t mark = rest.find('?'); mark != std::string_view::npos) {
@@ -110,12 +121,7 @@ Address read_address(std::string_view text) {
     address.database = decode(rest.substr(slash + 1));
     rest = rest.substr(0, slash);
   }
-  std::string_view user = take_until(rest, rest.rfind('@'));
-  if (user.find(':') != std::string_view::npos) {
-    throw Error(ErrorKind::usage, "the address of the warehouse holds a password")
-        .hint("others see it in the list of processes: set PGPASSWORD, or write it into ~/.pgpass");
-  }
-  address.user = decode(user);
+  address.user = decode(take_until(rest, rest.rfind('@')));
   read_host(rest, address);
   while (!options.empty()) {
     std::size_t next = options.find('&');

@@ -311,6 +311,14 @@ def test_a_certificate_that_nobody_signed_is_refused(scene):
     run("sql", "--warehouse", direct, "select 1").expect_error(UNAVAILABLE, "certificate")
 
 
+@pytest.mark.parametrize("password", ["Sup3rSecret?x", "Sup3r/Secret", "Sup3rSecret@1:x"])
+def test_no_part_of_a_password_in_the_address_is_repeated(password):
+    """Not even of one with what separates an address's parts."""
+    result = run("sql", "--warehouse", f"redshift://tester:{password}@127.0.0.1/dev", "select 1")
+    result.expect_error(USAGE, "PGPASSWORD")
+    assert "Sup3r" not in result.err
+
+
 def refuse_one_connection(listener):
     """As a server does that has no such database."""
     client, _ = listener.accept()

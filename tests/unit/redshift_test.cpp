@@ -36,13 +36,25 @@ TEST(RedshiftAddress, WhatItDoesNotSayIsEmpty) {
 }
 
 TEST(RedshiftAddress, RefusesPasswordsWithoutRepeatingThem) {
-  try {
-    read_address("redshift://ann:geheim@host/db");
-    FAIL();
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::usage);
-    EXPECT_EQ(base::render(error).find("geheim"), std::string::npos);
+  for (const char* text :
+       {"redshift://ann:geheim@host/db", "redshift://ann:geheim?x@host/db",
+        "redshift://ann:geheim/x@host/db", "redshift://ann:x@geheim:x@host", "redshift://:geheim@h",
+        "redshift://ann:x?geheim=x@host/db", "redshift://ann:geheim"}) {
+    try {
+      read_address(text);
+      FAIL() << text;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::ErrorKind::usage);
+      EXPECT_EQ(base::render(error).find("geheim"), std::string::npos) << text;
+    }
   }
+}
+
+TEST(RedshiftAddress, MayHoldAnAtThatIsEncoded) {
+  Address address = read_address("redshift://ann@[::1]:5440/a%40b?sslrootcert=/a%40b.pem");
+  EXPECT_EQ(address.user, "ann");
+  EXPECT_EQ(address.database, "a@b");
+  EXPECT_EQ(address.ca_file, "/a@b.pem");
 }
 
 TEST(RedshiftAddress, RefusesWhatIsNone) {
