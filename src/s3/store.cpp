@@ -168,10 +168,13 @@ void Store::remove(std::span<const base::ObjectEntry> entries) {
     body_->client().start(std::move(call),
                           [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
   }
+  std::optional<Error> first;
   for (auto& each : outcomes) {
     Outcome outcome = each.get();
-    if (auto* refusal = std::get_if<Refusal>(&outcome)) throw refusal->error;
+    auto* refusal = std::get_if<Refusal>(&outcome);
+    if (refusal != nullptr && !first) first = std::move(refusal->error);
   }
+  if (first) throw *first;
 }
 
 void Store::interrupt() { body_->client().interrupt(); }

@@ -50,7 +50,7 @@ class Store final : public base::ObjectStore, public base::Removal {
   bool is_far(std::string_view path) const override;
   std::unique_ptr<base::Object> open(const base::ObjectEntry& entry) override;
   std::unique_ptr<base::ObjectWriter> create(std::string_view path) override;
-  /// One request for each, on all connections.
+  /// One request for each, on all connections. Throws when each has its answer: the first refusal.
   void remove(std::span<const base::ObjectEntry> entries) override;
   /// For good: all that is asked of this store from now on ends with interrupted.
   void interrupt() override;

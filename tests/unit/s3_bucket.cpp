@@ -142,6 +142,10 @@ std::string MemoryBucket::answer(const BucketRequest& request) {
                                 "</InitiateMultipartUploadResult>",
                                 id));
   }
+  if (request.method == "DELETE" && !request.query.contains("uploadId")) {
+    objects_.erase(request.key);
+    return response(204, "", "");
+  }
   if (!uploads_.contains(request.query.at("uploadId"))) return refusal(404, "NoSuchUpload");
   if (request.method == "POST") return complete(request);
   uploads_.erase(request.query.at("uploadId"));

@@ -156,6 +156,23 @@ TEST(S3Write, LeavesNoPartsBehindWhenInterrupted) {
   }
 }
 
+TEST(S3Write, RemovesTheOthersWhenOneMayNotGo) {
+  MemoryBucket bucket(fails("DELETE", "/kept", 1, refusal(403, "AccessDenied")));
+  std::vector<base::ObjectEntry> entries{{"s3://music/kept", 1, {}}};
+  bucket.put("kept", "x");
+  for (int i = 0; i < 300; ++i) {
+    bucket.put(std::to_string(i), "x");
+    entries.push_back({"s3://music/" + std::to_string(i), 1, {}});
+  }
+  auto store = std::make_unique<Store>(options_for(bucket), std::make_shared<TestCredentials>());
+  base::Error error = error_of([&] { store->remove(entries); });
+  store.reset();
+  EXPECT_EQ(error.kind(), ErrorKind::denied);
+  EXPECT_NE(error.message().find("s3:DeleteObject on arn:aws:s3:::music/kept"), std::string::npos);
+  EXPECT_TRUE(bucket.get("kept"));
+  for (int i = 0; i < 300; ++i) EXPECT_FALSE(bucket.get(std::to_string(i))) << i;
+}
+
 TEST(S3Write, HasPartsEnoughForTheLargestObject) {
   std::uint64_t bytes = 0;
   for (std::size_t number = 0; number < 10'000; ++number) bytes += part_bytes(number);
