@@ -109,6 +109,7 @@ class ReadAhead::Body {
 
   void expect(std::span<const base::ObjectEntry> entries) {
     Lock lock(mutex_);
+    if (is_halted_) start_anew();
     for (const auto& entry : entries) {
       if (entry.size_bytes > 0) expected_.push_back(entry);
     }
@@ -126,11 +127,7 @@ class ReadAhead::Body {
   void close(const TargetPtr& target) {
     Lock lock(mutex_);
     if (--target->open_count > 0) return;
-    target->is_closed = true;
-    for (Block& block : target->blocks) {
-      if (block.state == Block::State::here) let_go(*target, block);
-      block.head.reset();
-    }
+    give_up(*target);
     auto known = targets_.find(target->listed.entry.path);
     if (known != targets_.end() && known->second == target) targets_.erase(known);
     pump();
@@ -167,8 +164,32 @@ class ReadAhead::Body {
   }
 
  private:
+  /// Who expects objects after a failure tries again: what was expected before it is over.
+  void start_anew() {
+    is_halted_ = false;
+    expected_.clear();
+    opened_.clear();
+    next_.reset();
+  }
+
+  /// Nobody will read it.
+  void give_up(Target& target) {
+    target.is_closed = true;
+    for (Block& block : target.blocks) {
+      if (block.state == Block::State::here) let_go(target, block);
+      block.head.reset();
+    }
+  }
+
   TargetPtr find_or_make(const base::ObjectEntry& entry) {
     auto known = targets_.find(entry.path);
+    // What failed before anybody opened it may be there now.
+    bool has_failed = known != targets_.end() && known->second->failure != nullptr;
+    if (has_failed && known->second->open_count == 0) {
+      give_up(*known->second);
+      targets_.erase(known);
+      known = targets_.end();
+    }
     if (known == targets_.end()) {
       return targets_.emplace(entry.path, std::make_shared<Target>(entry)).first->second;
     }
@@ -298,9 +319,10 @@ class ReadAhead::Body {
     has_waited_ = false;
   }
 
-  /// The first failure ends reading ahead: a load does not survive it.
+  /// The first failure ends reading ahead until more is expected: a load does not survive it.
   void fail(Target& target, base::Error error) {
-    if (!target.failure) target.failure = std::make_unique<base::Error>(std::move(error));
+    if (target.failure) return;  // known, and maybe from before more was expected
+    target.failure = std::make_unique<base::Error>(std::move(error));
     is_halted_ = true;
   }
 

@@ -196,6 +196,23 @@ def test_objects_of_s3_are_loaded_as_they_come(tmp_path, follow):
         assert count(warehouse, "songplays") == 5
 
 
+def test_objects_that_could_not_be_fetched_are_fetched_when_they_can(tmp_path, follow):
+    """Many of them were on their way, and nobody had opened them yet."""
+    with S3Server() as server:
+        bucket = server.bucket("music")
+        warehouse = cloud_warehouse(tmp_path / "w.duckdb", server)
+        server.deny("s3:GetObject", "music/*")
+        for number in range(40):
+            text = lines_of(plays(1, first=number))
+            bucket.put(f"logs/{number}.json", text.encode())
+        follower = follow(warehouse, "--log-data", "s3://music/logs/")
+        follower.says("trying again in 1 s")
+        server.denied.clear()
+        assert "load 1: 40 files" in follower.load()
+        done = follower.stop().expect(OK)
+        assert "error" not in done.err
+
+
 def test_a_simulation_that_goes_on_is_followed(tmp_path, follow):
     """A day of a small site in a few seconds, and the same at one go: the same warehouse."""
     size = ["--users", "30", "--days", "2", "--seed", "7", "--from", "2018-11-01"]

@@ -286,6 +286,59 @@ TEST(S3Read, FindsADamagedRangeByTheChecksumOfTheWhole) {
   }
 }
 
+/// A bucket that lets nobody read for a while, and a store with one connection, whose reading ahead
+/// has failed by then: of objects/0, which nobody opened.
+class Outage {
+ public:
+  explicit Outage(std::size_t size) {
+    for (int i = 0; i < 4; ++i) bucket_.put("objects/" + std::to_string(i), pattern(size, 4));
+    listing_ = store_->list("s3://music/");
+    store_->expect(listing_.objects);
+    // It has its turn when the one before it came to nothing.
+    EXPECT_EQ(error_of([&] { read_all(*store_, listing_.objects[3]); }).kind(), ErrorKind::denied);
+    is_over_ = true;
+  }
+  Store& store() { return *store_; }
+  std::span<const base::ObjectEntry> objects() const { return listing_.objects; }
+  std::size_t fetch_count() { return bucket_.count("GET", "objects/") - count_before_; }
+  void forget() { count_before_ += fetch_count(); }
+
+ private:
+  std::atomic<bool> is_over_ = false;
+  std::size_t count_before_ = 0;
+  MemoryBucket bucket_{[this](net::ServerConnection& connection, const BucketRequest& request) {
+    if (is_over_ || request.query.contains("list-type")) return false;
+    connection.write(refusal(403, "AccessDenied"));
+    return true;
+  }};
+  std::unique_ptr<Store> store_ = make_store(bucket_, 256 << 20, 1);
+  base::Listing listing_;
+};
+
+TEST(S3Read, FetchesAgainWhatFailedBeforeItWasOpened) {
+  for (std::size_t size : {std::size_t{300}, 2 * block}) {
+    Outage outage(size);
+    for (const auto& entry : outage.objects()) {
+      EXPECT_TRUE(read_all(outage.store(), entry) == pattern(size, 4)) << entry.path;
+    }
+  }
+}
+
+TEST(S3Read, ReadsAheadAgainWhenMoreIsExpected) {
+  Outage outage(300);
+  outage.forget();
+  outage.store().expect(outage.objects());
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (outage.fetch_count() < 4 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(outage.fetch_count(), 4u);
+  for (const auto& entry : outage.objects()) {
+    EXPECT_TRUE(read_all(outage.store(), entry) == pattern(300, 4)) << entry.path;
+  }
+  EXPECT_EQ(outage.fetch_count(), 4u) << "nothing is fetched twice";
+}
+
 TEST(S3Read, EndsWaitingReadersWhenInterrupted) {
   MemoryBucket bucket([](net::ServerConnection& connection, const BucketRequest& request) {
     if (request.query.contains("list-type")) return false;
