@@ -183,19 +183,16 @@ class ReadAhead::Body {
 
   TargetPtr find_or_make(const base::ObjectEntry& entry) {
     auto known = targets_.find(entry.path);
-    // What failed before anybody opened it may be there now.
-    bool has_failed = known != targets_.end() && known->second->failure != nullptr;
-    if (has_failed && known->second->open_count == 0) {
-      give_up(*known->second);
+    if (known != targets_.end()) {
+      Target& there = *known->second;
+      const base::ObjectEntry& other = there.listed.entry;
+      bool is_same = other.version == entry.version && other.size_bytes == entry.size_bytes;
+      if (there.open_count > 0) return is_same ? known->second : std::make_shared<Target>(entry);
+      if (is_same && !there.failure) return known->second;
+      give_up(there);  // the object has changed since, or what failed may be there now
       targets_.erase(known);
-      known = targets_.end();
     }
-    if (known == targets_.end()) {
-      return targets_.emplace(entry.path, std::make_shared<Target>(entry)).first->second;
-    }
-    const base::ObjectEntry& other = known->second->listed.entry;
-    bool is_same = other.version == entry.version && other.size_bytes == entry.size_bytes;
-    return is_same ? known->second : std::make_shared<Target>(entry);
+    return targets_.emplace(entry.path, std::make_shared<Target>(entry)).first->second;
   }
 
   void want(const TargetPtr& target, std::size_t index) {

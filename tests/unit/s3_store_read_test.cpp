@@ -339,6 +339,21 @@ TEST(S3Read, ReadsAheadAgainWhenMoreIsExpected) {
   EXPECT_EQ(outage.fetch_count(), 4u) << "nothing is fetched twice";
 }
 
+TEST(S3Read, KeepsNoRoomForWhatHasChangedSince) {
+  MemoryBucket bucket;
+  auto store = make_store(bucket, 3 * block);
+  for (int version = 1; version <= 8; ++version) {
+    bucket.put("log", pattern(block, static_cast<unsigned>(version)));
+    store->expect(store->list("s3://music/").objects);
+    auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    auto count = [&] { return static_cast<int>(bucket.count("GET", "/log")); };
+    while (count() < version && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    ASSERT_EQ(count(), version) << "fetched ahead, and never opened";
+  }
+}
+
 TEST(S3Read, EndsWaitingReadersWhenInterrupted) {
   MemoryBucket bucket([](net::ServerConnection& connection, const BucketRequest& request) {
     if (request.query.contains("list-type")) return false;
