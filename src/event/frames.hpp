@@ -36,7 +36,7 @@ class Window {
   /// Adds at least a byte to rest(), also from behind the piece, or completes it. Views into the
   /// window die.
   void grow();
-  /// Bytes that text taken from one filling can have at most.
+  /// Bytes that one filling can have.
   std::size_t capacity() const { return capacity_; }
 
  private:

@@ -33,6 +33,45 @@ void make_room(Batch::Values& values, ColumnType type, std::size_t row_count) {
   }
 }
 
+/// Text of a batch whose escapes were resolved. Views into it live until the next batch.
+class Scratch {
+ public:
+  /// Empties it. `usual_bytes`: what a batch seldom has more of.
+  void begin(std::size_t usual_bytes) {
+    more_.clear();
+    if (usual_bytes_ < usual_bytes) {
+      usual_ = std::make_unique_for_overwrite<char[]>(usual_bytes + Reader::padding_bytes);
+      usual_bytes_ = usual_bytes;
+    }
+    end_ = usual_.get();
+    room_end_ = end_ + usual_bytes_;
+  }
+
+  std::size_t room() const { return static_cast<std::size_t>(room_end_ - end_); }
+  /// Where the next text goes; whoever writes moves it.
+  char*& end() { return end_; }
+
+  /// For all that these tokens can need.
+  void make_room(std::span<const Token> tokens) {
+    std::size_t wanted = 0;
+    for (const Token& token : tokens) {
+      if (token.kind == Token::Kind::escaped_string) wanted += token.text.size();
+    }
+    if (wanted <= room()) return;
+    wanted = std::max(wanted, usual_bytes_);
+    more_.push_back(std::make_unique_for_overwrite<char[]>(wanted + Reader::padding_bytes));
+    end_ = more_.back().get();
+    room_end_ = end_ + wanted;
+  }
+
+ private:
+  std::unique_ptr<char[]> usual_;
+  std::size_t usual_bytes_ = 0;
+  std::vector<std::unique_ptr<char[]>> more_;
+  char* end_ = nullptr;
+  char* room_end_ = nullptr;
+};
+
 }  // namespace
 
 class Reader::Body {
@@ -50,7 +89,7 @@ class Reader::Body {
   bool next(Batch& batch, std::size_t max_rows) {
     begin(batch);
     frames_.refill();
-    make_scratch();
+    scratch_.begin(frames_.window().capacity());
     Frame frame;
     std::size_t raw_bytes = 0;
     while (batch.row_count < max_rows && batch.rejects.size() < max_rows &&
@@ -78,16 +117,6 @@ class Reader::Body {
     rows_of_room_ = batch.columns.front().is_null.size();
   }
 
-  /// Room for all text of one window; a batch takes its text from one.
-  void make_scratch() {
-    std::size_t wanted = frames_.window().capacity();
-    if (scratch_bytes_ < wanted) {
-      scratch_ = std::make_unique_for_overwrite<char[]>(wanted + padding_bytes);
-      scratch_bytes_ = wanted;
-    }
-    scratch_end_ = scratch_.get();
-  }
-
   /// Adds a row or a reject.
   bool take(const Frame& frame, Batch& batch) {
     if (frame.is_too_long) return reject(batch, frame, Reason::line_too_long, 0, {});
@@ -98,10 +127,12 @@ class Reader::Body {
     unknown_keys_ += parser_.unknown_keys();
     if (batch.row_count == rows_of_room_) add_room(batch);
     std::span<const Token> tokens = parser_.tokens();
+    // Several columns may take the same text.
+    if (scratch_.room() < frame.text.size() * tokens.size()) scratch_.make_room(tokens);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const Column& column = mapping_.columns[i];
       Verdict verdict =
-          to_column(tokens[i], column, batch.columns[i], batch.row_count, scratch_end_);
+          to_column(tokens[i], column, batch.columns[i], batch.row_count, scratch_.end());
       if (verdict.outcome != Verdict::Outcome::refused) continue;
       return reject(batch, frame, verdict.reason, offset_of(tokens[i], frame), column.name);
     }
@@ -138,9 +169,7 @@ class Reader::Body {
   const Mapping& mapping_;
   Frames frames_;
   RecordParser parser_;
-  std::unique_ptr<char[]> scratch_;  ///< text whose escapes were resolved
-  std::size_t scratch_bytes_ = 0;
-  char* scratch_end_ = nullptr;
+  Scratch scratch_;
   std::size_t rows_of_room_ = 0;
   std::uint64_t records_read_ = 0;
   std::uint64_t unknown_keys_ = 0;

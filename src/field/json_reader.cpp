@@ -129,9 +129,9 @@ class JsonReader final : public RecordReader {
     if (plan_.paths.empty()) {
       fields_.push_back({text_, 0, Field::Kind::nested});
     } else {
-      unescaped_.clear();
-      if (unescaped_.capacity() < text_.size()) unescaped_.reserve(text_.size());
       std::span<const event::Token> tokens = parser_.tokens();
+      unescaped_.clear();
+      unescaped_.reserve(unescaped_size(tokens));  // fields point into it
       for (std::size_t i = 0; i < tokens.size(); ++i) {
         fields_.push_back(plan_.is_super[i] ? json_of(tokens[i]) : field_of(tokens[i]));
         bool is_unreachable = tokens[i].kind == event::Token::Kind::unreachable;
@@ -140,6 +140,15 @@ class JsonReader final : public RecordReader {
     }
     record.fields = fields_;
     record.has_replaced = has_replaced_;
+  }
+
+  /// Of what several columns take each counts.
+  static std::size_t unescaped_size(std::span<const event::Token> tokens) {
+    std::size_t size = 0;
+    for (const event::Token& token : tokens) {
+      if (token.kind == event::Token::Kind::escaped_string) size += token.text.size();
+    }
+    return size;
   }
 
   static Field::Kind unreachable(const event::Path& path) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "base/error.hpp"
@@ -339,6 +340,46 @@ TEST(Parsing, AgreesWithTheScannerOnDamagedLines) {
     good_count += reading.rows.size();
   }
   EXPECT_GT(good_count, 1000u);
+}
+
+TEST(Escapes, LongTextsWithEscapesAreRefusedHoweverSmallTheFileIs) {
+  for (std::size_t size : {60'000u, 300'000u, 10'000'000u}) {
+    std::string line = event_line("\"userAgent\":\"\\/" + std::string(size, 'a') + "\"");
+    auto packed = read_events(event_test::gzip(line), {.compression = Compression::gzip});
+    ASSERT_EQ(packed.rejects.size(), 1u);
+    EXPECT_EQ(packed.rejects[0].reason, Reason::text_too_long);
+    auto plain = read_events(line + "\n" + good);
+    ASSERT_EQ(plain.rejects.size(), 1u);
+    EXPECT_EQ(plain.rejects[0].reason, Reason::text_too_long);
+    EXPECT_EQ(plain.rows.size(), 1u);
+  }
+}
+
+TEST(Escapes, TextsOfManyRefusedRecordsTakeNoRoomOfOthers) {
+  std::string line =
+      event_line(R"("userId":"1f3c-9a","userAgent":"\"Browser\/5.0 (X11)\"")") + "\n";
+  std::string lines;
+  for (int i = 0; i < 20'000; ++i) lines += line;
+  auto reading = read_events(event_test::gzip(lines + good), {.compression = Compression::gzip});
+  EXPECT_EQ(reading.rejects.size(), 20'000u);
+  EXPECT_EQ(reading.rows.size(), 1u);
+}
+
+TEST(Escapes, SeveralColumnsMayTakeOneText) {
+  constexpr std::array<Column, 4> columns = {{{"a", "a", ColumnType::text, 65535},
+                                              {"b", "b", ColumnType::text, 65535},
+                                              {"c", "c", ColumnType::text, 65535},
+                                              {"d", "d", ColumnType::text, 65535}}};
+  Mapping mapping = mapping_from_jsonpaths(R"({"jsonpaths": ["$.x", "$.x", "$.x", "$.x"]})",
+                                           "paths.json", Framing::lines, columns);
+  std::string text(50'000, 'a');
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += "{\"x\":\"\\/" + text + "\"}\n";
+  auto reading = event_test::read(lines, mapping);
+  ASSERT_EQ(reading.rows.size(), 40u);
+  for (const auto& row : reading.rows) {
+    for (const auto& value : row) EXPECT_TRUE(value == "/" + text);
+  }
 }
 
 }  // namespace
