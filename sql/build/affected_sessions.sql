@@ -2,9 +2,9 @@
 -- the warehouse knew before; :affected_from, :affected_to, the time that all of them span now.
 -- grain: one session_id of a new event
 -- needs: duplicates
-drop table if exists affected_sessions;
+drop table if exists etl_affected_sessions;
 
-create temp table affected_sessions as
+create temp table etl_affected_sessions as
 select
   n.session_id,
   s.started_at as known_from,
@@ -21,4 +21,4 @@ select
   max(known_to) as sessions_to,
   least(min(known_from), cast(:batch_from as timestamp)) as affected_from,
   greatest(max(known_to), cast(:batch_to as timestamp)) as affected_to
-from affected_sessions;
+from etl_affected_sessions;

@@ -4,15 +4,15 @@
 -- grain: one artist_id
 -- needs: songs
 delete from artists
-using affected_artists
-where affected_artists.artist_id = artists.artist_id;
+using etl_affected_artists
+where etl_affected_artists.artist_id = artists.artist_id;
 
 insert into artists (artist_id, name, location, latitude, longitude)
 select a.artist_id, n.artist_name, l.artist_location, p.artist_latitude, p.artist_longitude
 from (
   select distinct s.artist_id
   from songs s
-  join affected_artists f on f.artist_id = s.artist_id
+  join etl_affected_artists f on f.artist_id = s.artist_id
 ) as a
 left join (
   select
@@ -23,7 +23,7 @@ left join (
       order by count(*) desc, len(s.artist_name), s.artist_name
     ) as place
   from songs s
-  join affected_artists f on f.artist_id = s.artist_id
+  join etl_affected_artists f on f.artist_id = s.artist_id
   where s.artist_name is not null
   group by s.artist_id, s.artist_name
 ) as n on n.artist_id = a.artist_id and n.place = 1
@@ -36,7 +36,7 @@ left join (
       order by count(*) desc, s.artist_location
     ) as place
   from songs s
-  join affected_artists f on f.artist_id = s.artist_id
+  join etl_affected_artists f on f.artist_id = s.artist_id
   where s.artist_location is not null
   group by s.artist_id, s.artist_location
 ) as l on l.artist_id = a.artist_id and l.place = 1
@@ -50,7 +50,7 @@ left join (
       order by count(*) desc, s.artist_latitude, s.artist_longitude
     ) as place
   from songs s
-  join affected_artists f on f.artist_id = s.artist_id
+  join etl_affected_artists f on f.artist_id = s.artist_id
   where s.artist_latitude is not null
     and s.artist_longitude is not null
   group by s.artist_id, s.artist_latitude, s.artist_longitude

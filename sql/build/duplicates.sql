@@ -3,17 +3,17 @@
 -- already none.
 -- grain: one staged event that adds nothing
 -- needs: batch
-drop table if exists repeated_items;
+drop table if exists etl_repeated_items;
 
-create temp table repeated_items as
+create temp table etl_repeated_items as
 select session_id, item_in_session
 from staging_events
 group by session_id, item_in_session
 having count(*) > 1;
 
-drop table if exists duplicates;
+drop table if exists etl_duplicates;
 
-create temp table duplicates as
+create temp table etl_duplicates as
 select row_id
 from (
   select
@@ -28,7 +28,7 @@ from (
         s.status desc nulls last, s.user_agent desc nulls last, s.file_id
     ) as place
   from staging_events s
-  join repeated_items r
+  join etl_repeated_items r
     on r.session_id = s.session_id
     and r.item_in_session = s.item_in_session
 ) as ranked
@@ -46,5 +46,5 @@ where e.event_time between :batch_from and :batch_to;
 
 update staging_events
 set is_duplicate = 1
-from duplicates
-where duplicates.row_id = staging_events.row_id;
+from etl_duplicates
+where etl_duplicates.row_id = staging_events.row_id;

@@ -3,8 +3,8 @@
 -- grain: one change of level or cancellation
 -- needs: level_versions
 delete from level_changes
-using late_users
-where late_users.user_id = level_changes.user_id;
+using etl_late_users
+where etl_late_users.user_id = level_changes.user_id;
 
 insert into level_changes (user_id, changed_at, from_level, to_level, kind, evidence)
 select
@@ -25,6 +25,6 @@ select
     when stay <> 'paid' and previous_page = 'Submit Downgrade' then 'observed'
     else 'inferred'
   end
-from level_versions
+from etl_level_versions
 where is_continued = 0
   and (from_stay is not null or stay = 'cancelled');

@@ -4,9 +4,9 @@
 -- Versions of zero length are dropped, then adjacent equal ones are one.
 -- grain: one stay, the continued one included
 -- needs: events
-drop table if exists new_stays;
+drop table if exists etl_new_stays;
 
-create temp table new_stays as
+create temp table etl_new_stays as
 select
   user_id,
   min(ts) as first_at,
@@ -20,19 +20,19 @@ where is_duplicate = 0
   and user_id is not null
 group by user_id;
 
-drop table if exists late_users;
+drop table if exists etl_late_users;
 
-create temp table late_users as
+create temp table etl_late_users as
 select n.user_id
-from new_stays n
+from etl_new_stays n
 join user_last_events l on l.user_id = n.user_id
 where n.first_at <= l.event_time;
 
-drop table if exists steady_users;
+drop table if exists etl_steady_users;
 
-create temp table steady_users as
+create temp table etl_steady_users as
 select n.user_id, n.stays_from, n.least_stay as stay, h.user_id is null as is_new
-from new_stays n
+from etl_new_stays n
 left join user_history h on h.user_id = n.user_id and h.is_current
 left join user_last_events l on l.user_id = n.user_id
 where n.cancelled_count = 0
@@ -40,9 +40,9 @@ where n.cancelled_count = 0
   and (h.level = n.least_stay or l.user_id is null)
   and (l.user_id is null or n.first_at > l.event_time);
 
-drop table if exists level_steps;
+drop table if exists etl_level_steps;
 
-create temp table level_steps as
+create temp table etl_level_steps as
 select
   n.user_id, n.ts as event_time, n.item_in_session, n.session_id, n.page, n.level,
   0 as is_continued,
@@ -51,8 +51,8 @@ select
     else n.level
   end as stay
 from staging_events n
-left join late_users l on l.user_id = n.user_id
-left join steady_users s on s.user_id = n.user_id
+left join etl_late_users l on l.user_id = n.user_id
+left join etl_steady_users s on s.user_id = n.user_id
 where n.is_duplicate = 0
   and n.user_id is not null
   and l.user_id is null
@@ -65,21 +65,21 @@ select
     else e.level
   end
 from events e
-join late_users l on l.user_id = e.user_id
+join etl_late_users l on l.user_id = e.user_id
 union all
 select
   h.user_id, h.valid_from, l.item_in_session, l.session_id, l.page, h.level, 1,
   h.level
 from user_history h
 join user_last_events l on l.user_id = h.user_id
-join new_stays n on n.user_id = h.user_id and n.first_at > l.event_time
-left join steady_users s on s.user_id = h.user_id
+join etl_new_stays n on n.user_id = h.user_id and n.first_at > l.event_time
+left join etl_steady_users s on s.user_id = h.user_id
 where h.is_current
   and s.user_id is null;
 
-drop table if exists level_versions;
+drop table if exists etl_level_versions;
 
-create temp table level_versions as
+create temp table etl_level_versions as
 with seen as (
   select
     user_id, event_time, item_in_session, session_id, level, stay, is_continued,
@@ -95,7 +95,7 @@ with seen as (
       partition by user_id
       order by event_time, item_in_session, session_id
     ) as stay_after
-  from level_steps
+  from etl_level_steps
 ),
 stays as (
   select
@@ -156,5 +156,5 @@ select
   stay,
   cast(null as varchar(64)),
   0
-from steady_users
+from etl_steady_users
 where is_new;

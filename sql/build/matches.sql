@@ -3,9 +3,9 @@
 -- most songs under the name, then the smallest artist_id. Keys are never NULL, so that they join.
 -- grain: one (title, artist, length) heard
 -- needs: duplicates, songs
-drop table if exists heard;
+drop table if exists etl_heard;
 
-create temp table heard as
+create temp table etl_heard as
 select song as song_title, artist as artist_name, length as length_seconds
 from staging_events
 where is_duplicate = 0
@@ -14,11 +14,11 @@ where is_duplicate = 0
 union
 select p.song_title, p.artist_name, p.length_seconds
 from songplays p
-join affected_artist_names a on a.artist_name = p.artist_name;
+join etl_affected_artist_names a on a.artist_name = p.artist_name;
 
-drop table if exists matches;
+drop table if exists etl_matches;
 
-create temp table matches as
+create temp table etl_matches as
 select
   coalesce(h.song_title, '') as song_title,
   h.artist_name,
@@ -27,7 +27,7 @@ select
   b.song_id,
   coalesce(b.artist_id, a.artist_id) as artist_id,
   coalesce(b.match_method, 'artist') as match_method
-from heard h
+from etl_heard h
 join (
   select
     artist_name,
@@ -56,7 +56,7 @@ left join (
       partition by h.song_title, h.artist_name, h.length_seconds
       order by abs(s.duration - h.length_seconds) nulls last, s.song_id
     ) as place
-  from heard h
+  from etl_heard h
   join songs s on s.title = h.song_title and s.artist_name = h.artist_name
 ) as b
   on b.song_title = h.song_title

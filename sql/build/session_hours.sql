@@ -2,8 +2,8 @@
 -- grain: one (session_id, user_id, level) in an hour with an event
 -- needs: events
 delete from session_hours
-using affected_sessions
-where affected_sessions.session_id = session_hours.session_id
+using etl_affected_sessions
+where etl_affected_sessions.session_id = session_hours.session_id
   and session_hours.hour_at
     between dateadd(hour, -1, cast(:sessions_from as timestamp)) and :sessions_to;
 
@@ -36,6 +36,6 @@ select
   count(case when e.page = 'Cancel' then 1 end),
   count(case when e.page = 'Cancellation Confirmation' then 1 end)
 from events e
-join affected_sessions a on a.session_id = e.session_id
+join etl_affected_sessions a on a.session_id = e.session_id
 where e.event_time between :affected_from and :affected_to
 group by date_trunc('hour', e.event_time), e.session_id, e.user_id, e.level;

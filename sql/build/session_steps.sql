@@ -2,9 +2,9 @@
 -- item, user. Without texts, which whoever needs them finds by row_id.
 -- grain: one event of an affected session
 -- needs: earlier_events
-drop table if exists session_steps;
+drop table if exists etl_session_steps;
 
-create temp table session_steps as
+create temp table etl_session_steps as
 select
   row_id, session_id, item_in_session, event_time, user_id, is_play, is_ad, is_error, has_location,
   has_user_agent,
@@ -39,5 +39,5 @@ from (
     cast(case when status >= 400 or page = 'Error' then 1 else 0 end as smallint),
     cast(case when location is not null then 1 else 0 end as smallint),
     cast(case when user_agent is not null then 1 else 0 end as smallint)
-  from earlier_events
+  from etl_earlier_events
 ) as session_events;

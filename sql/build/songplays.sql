@@ -2,13 +2,13 @@
 -- since, and adds the new plays.
 -- grain: one NextSong event of a known user
 -- needs: matches, session_steps
-drop table if exists relinked_plays;
+drop table if exists etl_relinked_plays;
 
-create temp table relinked_plays as
+create temp table etl_relinked_plays as
 select p.songplay_id, m.song_id, m.artist_id, m.match_method
 from songplays p
-join affected_artist_names f on f.artist_name = p.artist_name
-left join matches m
+join etl_affected_artist_names f on f.artist_name = p.artist_name
+left join etl_matches m
   on m.song_title = coalesce(p.song_title, '')
   and m.artist_name = p.artist_name
   and m.is_length_unknown = case when p.length_seconds is null then 1 else 0 end
@@ -19,7 +19,7 @@ set
   song_id = r.song_id,
   artist_id = r.artist_id,
   match_method = r.match_method
-from relinked_plays r
+from etl_relinked_plays r
 where r.songplay_id = songplays.songplay_id
   and (
     coalesce(r.song_id, '') <> coalesce(songplays.song_id, '')
@@ -29,7 +29,7 @@ where r.songplay_id = songplays.songplay_id
 
 update songplays
 set listened_seconds = least(songplays.length_seconds, t.seconds_to_next)
-from session_steps t
+from etl_session_steps t
 where songplays.start_time between :sessions_from and :sessions_to
   and t.row_id < 0
   and t.is_play = 1
@@ -39,8 +39,10 @@ where songplays.start_time between :sessions_from and :sessions_to
   and t.user_id = songplays.user_id
   and songplays.length_seconds is not null
   and t.seconds_to_next is not null
-  and coalesce(songplays.listened_seconds, -1)
-    <> least(songplays.length_seconds, t.seconds_to_next);
+  and (
+    songplays.listened_seconds is null
+    or songplays.listened_seconds <> least(songplays.length_seconds, t.seconds_to_next)
+  );
 
 insert into songplays (
   start_time, user_id, level, song_id, artist_id, session_id, location, user_agent,
@@ -65,8 +67,8 @@ select
   end,
   m.match_method
 from staging_events n
-join session_steps t on t.row_id = n.row_id and t.is_play = 1
-left join matches m
+join etl_session_steps t on t.row_id = n.row_id and t.is_play = 1
+left join etl_matches m
   on m.song_title = coalesce(n.song, '')
   and m.artist_name = n.artist
   and m.is_length_unknown = case when n.length is null then 1 else 0 end

@@ -1,9 +1,9 @@
 -- Adds new songs and replaces songs by greater records of the same song_id. Greater: compared over
 -- the columns of songs in their order, NULL lowest.
 -- grain: one catalogue song
-drop table if exists changed_songs;
+drop table if exists etl_changed_songs;
 
-create temp table changed_songs as
+create temp table etl_changed_songs as
 select
   song_id, title, artist_id, year, duration, artist_name, artist_location, artist_latitude,
   artist_longitude, file_id
@@ -34,31 +34,31 @@ from (
 where place = 1
   and is_known = 0;
 
-drop table if exists affected_artists;
+drop table if exists etl_affected_artists;
 
-create temp table affected_artists as
+create temp table etl_affected_artists as
 select artist_id
-from changed_songs
+from etl_changed_songs
 union
 select k.artist_id
 from songs k
-join changed_songs c on c.song_id = k.song_id;
+join etl_changed_songs c on c.song_id = k.song_id;
 
-drop table if exists affected_artist_names;
+drop table if exists etl_affected_artist_names;
 
-create temp table affected_artist_names as
+create temp table etl_affected_artist_names as
 select artist_name
-from changed_songs
+from etl_changed_songs
 where artist_name is not null
 union
 select k.artist_name
 from songs k
-join changed_songs c on c.song_id = k.song_id
+join etl_changed_songs c on c.song_id = k.song_id
 where k.artist_name is not null;
 
 delete from songs
-using changed_songs
-where changed_songs.song_id = songs.song_id;
+using etl_changed_songs
+where etl_changed_songs.song_id = songs.song_id;
 
 insert into songs (
   song_id, title, artist_id, year, duration, artist_name, artist_location, artist_latitude,
@@ -67,4 +67,4 @@ insert into songs (
 select
   song_id, title, artist_id, year, duration, artist_name, artist_location, artist_latitude,
   artist_longitude
-from changed_songs;
+from etl_changed_songs;

@@ -2,8 +2,8 @@
 -- grain: one songplay
 -- needs: songplays, tracks
 delete from track_plays
-using affected_sessions
-where affected_sessions.session_id = track_plays.session_id
+using etl_affected_sessions
+where etl_affected_sessions.session_id = track_plays.session_id
   and track_plays.day
     between cast(cast(:sessions_from as timestamp) as date)
     and cast(cast(:sessions_to as timestamp) as date);
@@ -12,7 +12,7 @@ insert into track_plays (day, track_id, user_id, session_id, level, listened_sec
 select
   cast(p.start_time as date), t.track_id, p.user_id, p.session_id, p.level, p.listened_seconds
 from songplays p
-join affected_sessions a on a.session_id = p.session_id
+join etl_affected_sessions a on a.session_id = p.session_id
 join tracks t
   on coalesce(t.song_title, '') = coalesce(p.song_title, '')
   and coalesce(t.artist_name, '') = coalesce(p.artist_name, '')

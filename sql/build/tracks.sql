@@ -2,13 +2,13 @@
 -- time.
 -- grain: one (song_title, artist_name, length_seconds) of songplays
 -- needs: matches
-drop table if exists relinked_tracks;
+drop table if exists etl_relinked_tracks;
 
-create temp table relinked_tracks as
+create temp table etl_relinked_tracks as
 select t.track_id, m.song_id, m.match_method
 from tracks t
-join affected_artist_names f on f.artist_name = t.artist_name
-left join matches m
+join etl_affected_artist_names f on f.artist_name = t.artist_name
+left join etl_matches m
   on m.song_title = coalesce(t.song_title, '')
   and m.artist_name = t.artist_name
   and m.is_length_unknown = case when t.length_seconds is null then 1 else 0 end
@@ -18,7 +18,7 @@ update tracks
 set
   song_id = r.song_id,
   match_method = r.match_method
-from relinked_tracks r
+from etl_relinked_tracks r
 where r.track_id = tracks.track_id
   and (
     coalesce(r.song_id, '') <> coalesce(tracks.song_id, '')
@@ -27,14 +27,14 @@ where r.track_id = tracks.track_id
 
 insert into tracks (song_title, artist_name, length_seconds, song_id, match_method)
 select h.song_title, h.artist_name, h.length_seconds, m.song_id, m.match_method
-from heard h
+from etl_heard h
 left join tracks t
   on coalesce(t.song_title, '') = coalesce(h.song_title, '')
   and coalesce(t.artist_name, '') = coalesce(h.artist_name, '')
   and coalesce(t.length_seconds, 0) = coalesce(h.length_seconds, 0)
   and case when t.length_seconds is null then 1 else 0 end
     = case when h.length_seconds is null then 1 else 0 end
-left join matches m
+left join etl_matches m
   on m.song_title = coalesce(h.song_title, '')
   and m.artist_name = h.artist_name
   and m.is_length_unknown = case when h.length_seconds is null then 1 else 0 end

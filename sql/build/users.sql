@@ -1,9 +1,9 @@
 -- Users as of their last event, and the key of that event.
 -- grain: one user
 -- needs: level_versions
-drop table if exists latest_events;
+drop table if exists etl_latest_events;
 
-create temp table latest_events as
+create temp table etl_latest_events as
 select
   user_id, event_time, item_in_session, session_id, page, first_name, last_name, gender, level,
   registration
@@ -27,26 +27,26 @@ from (
 ) as ranked
 where place = 1;
 
-delete from latest_events
+delete from etl_latest_events
 using user_last_events
-where user_last_events.user_id = latest_events.user_id
+where user_last_events.user_id = etl_latest_events.user_id
   and (
-    user_last_events.event_time > latest_events.event_time
+    user_last_events.event_time > etl_latest_events.event_time
     or (
-      user_last_events.event_time = latest_events.event_time
+      user_last_events.event_time = etl_latest_events.event_time
       and (
-        user_last_events.item_in_session > latest_events.item_in_session
+        user_last_events.item_in_session > etl_latest_events.item_in_session
         or (
-          user_last_events.item_in_session = latest_events.item_in_session
-          and user_last_events.session_id > latest_events.session_id
+          user_last_events.item_in_session = etl_latest_events.item_in_session
+          and user_last_events.session_id > etl_latest_events.session_id
         )
       )
     )
   );
 
 delete from users
-using latest_events
-where latest_events.user_id = users.user_id;
+using etl_latest_events
+where etl_latest_events.user_id = users.user_id;
 
 insert into users (user_id, first_name, last_name, gender, level, registered_at)
 select
@@ -59,12 +59,12 @@ select
     when registration between -62135596800000 and 253402300799999
       then dateadd(ms, cast(floor(registration) as bigint), timestamp '1970-01-01 00:00:00')
   end
-from latest_events;
+from etl_latest_events;
 
 delete from user_last_events
-using latest_events
-where latest_events.user_id = user_last_events.user_id;
+using etl_latest_events
+where etl_latest_events.user_id = user_last_events.user_id;
 
 insert into user_last_events (user_id, event_time, item_in_session, session_id, page)
 select user_id, event_time, item_in_session, session_id, page
-from latest_events;
+from etl_latest_events;

@@ -29,7 +29,7 @@ from (
       order by f.file_id
       rows between unbounded preceding and 1 preceding
     ) as bigint), 0) as earlier_count
-  from load_files f
+  from etl_load_files f
   left join (
     select file_id, count(*) as loaded_count
     from staging_events
@@ -37,7 +37,7 @@ from (
     group by file_id
     union all
     select file_id, count(*)
-    from changed_songs
+    from etl_changed_songs
     group by file_id
   ) as k on k.file_id = f.staged_as
 ) as counted;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -148,7 +149,9 @@ warehouse::StageResult Load::stage(const SourcePlan& source) {
   request.store = &store_;
   request.files = source.to_load;
   request.max_rejects = options_.max_rejects;
-  request.reject_limit = options_.max_rejects + Rejects::kept_beyond_limit;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  request.reject_limit = std::min(options_.max_rejects, most - Rejects::kept_beyond_limit) +
+                         Rejects::kept_beyond_limit;
   request.progressed = [&](std::uint64_t files, std::uint64_t bytes, std::uint64_t rows) {
     progress_.files_done = before.files_done + files;
     progress_.bytes_done = before.bytes_done + bytes;
@@ -194,12 +197,12 @@ void Load::unstage_known(const SourcePlan& source, warehouse::StageResult& resul
   std::erase_if(result.rejects,
                 [&](const auto& reject) { return known_ids.contains(reject.file_id); });
   if (known.empty()) return;
-  warehouse_->execute(warehouse::statement("drop table if exists known_files"));
-  warehouse_->execute(warehouse::statement("create temp table known_files (file_id integer)"));
-  warehouse_->append("known_files", known);
-  warehouse_->execute(warehouse::statement(
-      fmt::format("delete from {0} using known_files where known_files.file_id = {0}.file_id",
-                  source.staging)));
+  warehouse_->execute(warehouse::statement("drop table if exists etl_known_files"));
+  warehouse_->execute(warehouse::statement("create temp table etl_known_files (file_id integer)"));
+  warehouse_->append("etl_known_files", known);
+  warehouse_->execute(warehouse::statement(fmt::format(
+      "delete from {0} using etl_known_files where etl_known_files.file_id = {0}.file_id",
+      source.staging)));
 }
 
 void Load::read_source(SourcePlan& source) {
@@ -238,7 +241,7 @@ std::string identity_of(const warehouse::FileCounts& counts, const base::ObjectE
 
 /// What reading gave for each file, where SQL can join it.
 void Load::name_files() {
-  warehouse_->execute(warehouse::statement("drop table if exists load_files"));
+  warehouse_->execute(warehouse::statement("drop table if exists etl_load_files"));
   run_file(*warehouse_, "sql/ledger/load_files.sql");
   std::vector<std::vector<sql::Value>> rows;
   auto whole = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
@@ -253,7 +256,7 @@ void Load::name_files() {
       summary_.bytes_read += entry.size_bytes;
     }
   }
-  warehouse_->append("load_files", rows);
+  warehouse_->append("etl_load_files", rows);
 }
 
 void Load::write_ledger() {

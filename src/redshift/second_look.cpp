@@ -107,7 +107,7 @@ std::string removal(const std::string& table, std::span<const event::Column> col
   return fmt::format(
       "delete from {0} where row_id in (select row_id from (select r.row_id, f.copies, "
       "row_number() over (partition by f.front_id order by r.row_id) as place "
-      "from {0} r join fronts f on {1}) as alike where place <= copies)",
+      "from {0} r join etl_fronts f on {1}) as alike where place <= copies)",
       table, equal);
 }
 
@@ -121,12 +121,12 @@ void remove_rows(warehouse::Warehouse& warehouse, const std::string& table,
     rows.back().emplace_back(copies);
   }
   auto run = [&](const std::string& text) { warehouse.execute(warehouse::statement(text)); };
-  run("drop table if exists fronts");
-  run(fmt::format("create temp table fronts ({}, front_id bigint, copies bigint)",
+  run("drop table if exists etl_fronts");
+  run(fmt::format("create temp table etl_fronts ({}, front_id bigint, copies bigint)",
                   column_types(columns, false)));
-  warehouse.append("fronts", rows);
+  warehouse.append("etl_fronts", rows);
   run(removal(table, columns));
-  run("drop table fronts");
+  run("drop table etl_fronts");
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
 """What loads promise: nothing twice, nothing silent, late songs, a bound on memory."""
 
 import json
+import re
 import subprocess
 
 import pytest
 import reference
-from eventfiles import event, play, song, write, write_events, write_song
-from program import LOCKED, OK, USAGE, Warehouse, clean_environment, command_of, finish
+from eventfiles import START, event, event_line, play, song, write, write_events, write_song
+from program import LOCKED, OK, ROOT, USAGE, Warehouse, clean_environment, command_of, finish
 from worlds import large_log_lines, large_songs
 
 
@@ -346,6 +347,46 @@ def test_many_small_files_load_as_one(warehouse, tmp_path):
     warehouse.expect_star(expected)
     (load,) = warehouse.loads()
     assert (load["files_loaded"], load["rows_read"]) == (800, 2300)
+
+
+def test_tables_of_ones_own_stay_whatever_they_are_called(warehouse, logs, songs, tmp_path):
+    """Those that a load makes for itself have names that begin with etl_."""
+    warehouse.load(logs, songs)
+    names = sorted(
+        name.removeprefix("etl_")
+        for path in (ROOT / "sql").rglob("*.sql")
+        for name in re.findall(r"create temp table (\w+)", path.read_text())
+    )
+    assert len(names) > 20
+    for name in names:
+        warehouse.run("sql", f"create table {name} as select 1 as mine").expect(OK)
+    write_events(tmp_path / "more/logs/c.json", [play(user=3, session=30)])
+    write_song(tmp_path / "more/songs/d.json", song("SO9", "AR9"))
+    warehouse.load(tmp_path / "more/logs", tmp_path / "more/songs")
+    for name in names:
+        assert warehouse.value(f"select mine from {name}") == 1, name
+    warehouse.expect_green()
+
+
+def test_as_many_rejects_as_can_be_written_are_allowed(warehouse, tmp_path):
+    lines = [b"nothing"] * 5000 + [event_line(play()).encode()]
+    write_events(tmp_path / "logs/a.json", lines)
+    warehouse.load(tmp_path / "logs", None, "--max-rejects", 2**64 - 1)
+    assert warehouse.value("select count(*) from songplays") == 1
+    (load,) = warehouse.loads()
+    assert (load["rows_read"], load["rejects"]) == (5001, 5000)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_negative_length_is_heard_as_long_in_any_order(warehouse, tmp_path, is_late):
+    first = play(item=0, length=-1)
+    then = play(item=1, ts=START + 10_000)
+    write_events(tmp_path / "a.json", [first] if is_late else [first, then])
+    write_events(tmp_path / "b.json", [then])
+    warehouse.load(tmp_path / "a.json")
+    warehouse.load(tmp_path / "b.json")
+    seconds = "select listened_seconds from songplays order by start_time limit 1"
+    assert warehouse.value(seconds) == -1
 
 
 def test_files_of_other_names_are_passed_over_and_named(warehouse, tmp_path):

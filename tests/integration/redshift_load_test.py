@@ -177,7 +177,7 @@ def test_a_link_that_breaks_anywhere_leaves_what_was(scene, logs, songs, tmp_pat
         Cut("delete from staging_songs"),
         Cut("copy staging_songs", after=True),
         Cut("copy staging_events"),
-        Cut("insert into load_files"),
+        Cut("insert into etl_load_files"),
         Cut("insert into events"),
         Cut("update songplays"),
         Cut("insert into etl_files", after=True),
