@@ -30,11 +30,6 @@ bool is_final(ErrorKind kind) {
   return kind == ErrorKind::usage || kind == ErrorKind::config || kind == ErrorKind::internal;
 }
 
-/// Whether the same files would be refused again.
-bool is_refusal(ErrorKind kind) {
-  return kind == ErrorKind::too_many_rejects || kind == ErrorKind::bad_data;
-}
-
 /// Passes on what is to be known of many loads: no stages, no progress.
 class Notes final : public etl::Observer {
  public:
@@ -94,8 +89,9 @@ class Follower {
       is_loading_ = false;
       if (is_final(error.kind())) throw;
       if (error.kind() == ErrorKind::interrupted) return interval_;
-      if (is_refusal(error.kind())) store_.done();
-      return report(error);
+      bool is_refusal = refuses_files(error);
+      if (is_refusal) store_.done();
+      return report(error, is_refusal);
     }
   }
 
@@ -122,9 +118,16 @@ class Follower {
     invocation_.out.flush();
   }
 
-  milliseconds report(const Error& error) {
+  /// Whether the same files would be refused again. What is wrong elsewhere, as in a jsonpaths
+  /// file, may be mended without a change of theirs.
+  bool refuses_files(const Error& error) const {
+    if (error.kind() == ErrorKind::too_many_rejects) return true;
+    return error.kind() == ErrorKind::bad_data && error.place() &&
+           store_.shows(error.place()->file);
+  }
+
+  milliseconds report(const Error& error, bool waits_for_files) {
     constexpr milliseconds longest = 60s;
-    bool waits_for_files = is_refusal(error.kind());
     milliseconds delay = waits_for_files ? interval_ : delay_;
     terminal::write_error(base::render(error));
     terminal::write_error(waits_for_files

@@ -68,13 +68,14 @@ void SettledStore::look() {
   files_ = std::move(files);
 }
 
-std::vector<ObjectEntry> SettledStore::look_below(const std::string& prefix, bool is_of_lines,
-                                                  Versions& files) {
-  std::vector<ObjectEntry> found;
-  for (const ObjectEntry& entry : if_found([&] { return store_.list(prefix).objects; })) {
+base::Listing SettledStore::look_below(const std::string& prefix, bool is_of_lines,
+                                       Versions& files) {
+  base::Listing there = if_found([&] { return store_.list(prefix); });
+  base::Listing found{{}, std::move(there.passed_over)};
+  for (const ObjectEntry& entry : there.objects) {
     // A file that has gone since it was listed hides no other.
     auto shown = if_found([&] { return judge(entry, is_of_lines, files); });
-    if (shown) found.push_back(std::move(*shown));
+    if (shown) found.objects.push_back(std::move(*shown));
   }
   return found;
 }
@@ -122,8 +123,8 @@ std::optional<ObjectEntry> SettledStore::whole_lines(const ObjectEntry& entry) {
 
 SettledStore::Versions SettledStore::shown() const {
   Versions shown;
-  for (const auto& [prefix, entries] : listed_) {
-    for (const ObjectEntry& entry : entries) shown[entry.path] = entry.version;
+  for (const auto& [prefix, listing] : listed_) {
+    for (const ObjectEntry& entry : listing.objects) shown[entry.path] = entry.version;
   }
   return shown;
 }
@@ -132,7 +133,7 @@ std::optional<LoadOptions> SettledStore::news() const {
   LoadOptions options = options_;
   auto has_files = [&](const std::optional<std::string>& path) {
     auto found = path ? listed_.find(*path) : listed_.end();
-    return found != listed_.end() && !found->second.empty();
+    return found != listed_.end() && !found->second.objects.empty();
   };
   if (!has_files(options.log_data)) options.log_data.reset();
   if (!has_files(options.song_data)) options.song_data.reset();
@@ -146,7 +147,7 @@ void SettledStore::done() { done_ = shown(); }
 base::Listing SettledStore::list(std::string_view prefix, const Arrived& arrived) {
   auto found = listed_.find(std::string(prefix));
   if (found == listed_.end()) return store_.list(prefix, arrived);  // a jsonpaths file
-  base::Listing listing{found->second, {}};
+  base::Listing listing = found->second;
   if (arrived) arrived(listing.objects);
   return listing;
 }

@@ -31,6 +31,8 @@ class SettledStore final : public base::ObjectStore {
   std::optional<LoadOptions> news() const;
   /// What the last look has seen needs no further load.
   void done();
+  /// Whether the last look has found a file of that path to load.
+  bool shows(const std::string& path) const { return shown().contains(path); }
 
   base::Listing list(std::string_view prefix, const Arrived& arrived = {}) override;
   void expect(std::span<const base::ObjectEntry> entries) override { store_.expect(entries); }
@@ -44,8 +46,7 @@ class SettledStore final : public base::ObjectStore {
  private:
   using Versions = std::map<std::string, std::string>;  ///< by path
 
-  std::vector<base::ObjectEntry> look_below(const std::string& prefix, bool is_of_lines,
-                                            Versions& files);
+  base::Listing look_below(const std::string& prefix, bool is_of_lines, Versions& files);
   std::optional<base::ObjectEntry> judge(const base::ObjectEntry& entry, bool is_of_lines,
                                          Versions& files);
   std::optional<base::ObjectEntry> whole_lines(const base::ObjectEntry& entry);
@@ -53,8 +54,8 @@ class SettledStore final : public base::ObjectStore {
 
   base::ObjectStore& store_;
   LoadOptions options_;
-  Versions files_;  ///< of disks, as the last look has seen them
-  std::map<std::string, std::vector<base::ObjectEntry>> listed_;  ///< by prefix
+  Versions files_;                                    ///< of disks, as the last look has seen them
+  std::map<std::string, base::Listing> listed_;       ///< by prefix
   std::map<std::string, base::ObjectEntry> growing_;  ///< whole ones of those listed in part
   Versions done_;
 };

@@ -11,6 +11,7 @@ from clouds import cloud_warehouse
 from eventfiles import START, play, song, write_events, write_song
 from program import LOCKED, OK, USAGE, Warehouse, finish, run, start
 from s3_server import S3Server
+from sources import EVENT_COLUMNS
 
 LONG_QUERY = "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range = 7"
 
@@ -152,6 +153,31 @@ def test_a_bad_file_is_said_once_and_tried_when_it_changes(warehouse, tmp_path, 
     assert "2 rows loaded" in follower.load()
     done = follower.stop().expect(OK)
     assert "error" not in done.err
+
+
+def test_what_is_wrong_elsewhere_is_tried_again_without_news(warehouse, tmp_path, follow):
+    append(tmp_path / "logs/day.json", lines_of(plays(2)))
+    paths = tmp_path / "paths.json"
+    paths.write_text("{")
+    follower = follow(warehouse, "--log-data", tmp_path / "logs", "--log-jsonpath", paths)
+    follower.says("paths.json")
+    follower.says("trying again in")
+    keys = [column[1] for column in EVENT_COLUMNS]
+    paths.write_text(json.dumps({"jsonpaths": [f"$['{key}']" for key in keys]}))
+    assert "2 rows loaded" in follower.load()
+    follower.stop().expect(OK)
+
+
+def test_a_broken_link_is_said_until_it_leads_somewhere(warehouse, tmp_path, follow):
+    append(tmp_path / "logs/day.json", lines_of(plays(2)))
+    (tmp_path / "logs/next.json").symlink_to(tmp_path / "away.json")
+    follower = follow(warehouse, "--log-data", tmp_path / "logs")
+    follower.says("next.json")
+    follower.says("trying again in")
+    append(tmp_path / "away.json", lines_of(plays(3)[2:]))
+    assert "2 rows loaded" in follower.load()
+    assert "1 rows loaded" in follower.load()
+    follower.stop().expect(OK)
 
 
 def test_a_warehouse_that_another_process_holds_is_waited_for(loaded, tmp_path, follow):
