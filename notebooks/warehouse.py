@@ -11,12 +11,13 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import boto3
 import pandas
 import psycopg2
 import sqlalchemy
+from botocore.httpsession import get_cert_path
 from IPython.display import Markdown, display
 from sqlalchemy.dialects import postgresql
 
@@ -46,6 +47,7 @@ class Warehouse:
             user=self.cluster["db_user"],
             password=self.password,
             port=self.cluster["db_port"],
+            **tls_of(self.cluster["host"]),
         )
         self.connection.set_session(autocommit=True)
         self.reports = known_reports()
@@ -56,9 +58,10 @@ class Warehouse:
         user, name = (quote(self.cluster[part], safe="") for part in ("db_user", "db_name"))
         if self.password:
             user += ":" + quote(self.password, safe="")
-        return "postgresql://{}@{}:{}/{}".format(
+        address = "postgresql://{}@{}:{}/{}".format(
             user, self.cluster["host"], self.cluster["db_port"], name
         )
+        return "?".join(filter(None, [address, urlencode(tls_of(self.cluster["host"]))]))
 
     def query(self, sql, values=None):
         """The rows of a statement; `%(name)s` in it stands for a value."""
@@ -90,6 +93,18 @@ class Warehouse:
         if spec is not None:
             display({MEDIA_TYPE: spec, "text/plain": f"chart: {name}"}, raw=True)
         return rows
+
+
+def tls_of(host):
+    """What psycopg2 is told of TLS, as `sparkify etl` has it: another machine must show a
+    certificate for its name, or the password would go to whoever answers. PGSSLMODE and
+    PGSSLROOTCERT count."""
+    if host in ("localhost", "127.0.0.1", "::1") or "PGSSLMODE" in os.environ:
+        return {}
+    return {
+        "sslmode": "verify-full",
+        "sslrootcert": os.environ.get("PGSSLROOTCERT", get_cert_path(True)),
+    }
 
 
 def secret_password(cluster):

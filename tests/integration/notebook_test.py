@@ -10,6 +10,7 @@ from amazon import Amazon
 from program import BINARY, OK, ROOT, Warehouse, clean_environment, run
 from reports import NAMES
 from served import Served
+from strangers import Server
 
 NOTEBOOK = ROOT / "notebooks/analytics.ipynb"
 PYTHON = ROOT / ".deps/notebook/bin"
@@ -218,6 +219,23 @@ def test_the_password_that_secrets_manager_keeps_is_asked_for(executed, tmp_path
     refused = executed.try_python(*asked, **account, PGPASSWORD="another")
     assert "password authentication failed" in refused.stderr and len(amazon.calls) == 1
     amazon.stop()
+
+
+def test_another_machine_must_show_a_certificate_for_its_name(executed, tmp_path):
+    configuration = tmp_path / "dwh.cfg"
+    (tmp_path / "password").write_text(PASSWORD + "\n")
+    user = ["serve", "user", "add", "reader", "--warehouse", tmp_path / "served.duckdb"]
+    run(*user, "--password-file", tmp_path / "password").expect(OK)
+    server = Server(tmp_path, host="127.0.0.2")
+    text = CONFIGURATION.format(password=PASSWORD, port=server.port)
+    configuration.write_text(text.replace("127.0.0.1", "127.0.0.2"))
+    asked = ["-c", WHO, configuration]
+    refused = executed.try_python(*asked)
+    assert refused.returncode != 0 and "certificate verify failed" in refused.stderr
+    known = {"PGSSLROOTCERT": server.certificate}
+    assert executed.run_python(*asked, **known) == "reader reader\n"
+    assert executed.run_python(*asked, PGSSLMODE="require") == "reader reader\n"
+    server.stop().expect(OK)
 
 
 def test_it_keeps_the_password_to_itself(executed):
