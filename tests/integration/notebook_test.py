@@ -126,7 +126,7 @@ def test_its_charts_show_what_sql_says(executed):
         "from songplays group by 1 order by 1"
     )
     values = executed.chart("active_users")["data"]["values"]
-    daily = [(each["day"], each["value"]) for each in values if each["series"] == "daily users"]
+    daily = [(each["day"], each["#value"]) for each in values if each["#series"] == "daily users"]
     assert daily == [(row["day"], row["users"]) for row in days]
     artists = executed.warehouse.query(
         "select artist_name as artist, count(*) as plays from songplays group by 1 "
@@ -137,10 +137,10 @@ def test_its_charts_show_what_sql_says(executed):
         (row["artist"], row["plays"]) for row in artists
     ]
     weekdays = executed.chart("plays_by_weekday")["data"]["values"]
-    assert sum(each["value"] for each in weekdays) == 6820
+    assert sum(each["#value"] for each in weekdays) == 6820
     layers = executed.chart("paid_net_adds")["layer"]
-    upgrades = [each for each in layers[0]["data"]["values"] if each["series"] == "upgrades"]
-    assert sum(each["value"] for each in upgrades) == 8
+    upgrades = [each for each in layers[0]["data"]["values"] if each["#series"] == "upgrades"]
+    assert sum(each["#value"] for each in upgrades) == 8
 
 
 def test_sql_of_ones_own_is_answered(executed):

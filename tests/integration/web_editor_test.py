@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -251,6 +252,16 @@ def test_a_result_becomes_a_chart(served, browser):
     assert "level: free" in marks.first.get_attribute("aria-label")
     outcome.get_by_role("combobox", name="Chart").select_option("ranking")
     expect(outcome.locator(".chart svg")).to_contain_text("paid")
+
+
+def test_a_chart_tells_columns_of_one_name_apart(served, browser):
+    query = "select 'this' as value, 'that' as value, 3 as value"
+    outcome = run_all(editor(browser, served, query)).first
+    outcome.get_by_role("button", name="Chart").click()
+    mark = outcome.locator('[aria-roledescription="bar"]')
+    expect(mark).to_have_attribute("aria-label", re.compile("this.*3"))
+    outcome.get_by_role("combobox", name="Across").select_option("value (column 2)")
+    expect(mark).to_have_attribute("aria-label", re.compile("that.*3"))
 
 
 def test_a_query_is_saved_opened_and_deleted(served, browser):

@@ -3,7 +3,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { columnMark, drillOf, rowMark } from "./drill";
 import type { Chart } from "./pages";
-import { isName, isShare, isSmallShare, isTime, labelOf, type Report, type Row } from "./report";
+import { isName, isShare, isSmallShare, isTime, labelOf, nameOf, type Report, type Row } from "./report";
 
 /// Rows of the period before, and how many days it lies back.
 export interface Before {
@@ -16,6 +16,15 @@ export type Drawn = Exclude<Chart, { kind: "figures" } | { kind: "table" }>;
 type Part = Record<string, unknown>;
 
 const schema = "https://vega.github.io/schema/vega-lite/v6.json";
+/// What rows of a chart hold beside the report's columns, under keys that are no column's.
+const keys = {
+  series: "#series",
+  value: "#value",
+  was: "#was",
+  what: "#what",
+  place: "#place",
+  label: "#label",
+} as const;
 /// A row of a ranking, in pixels.
 const step = 22;
 /// Labels leave more than half of a narrow place to the bars. Asking for `width`, which is never below
@@ -26,6 +35,11 @@ const labelLimit =
 /// A name as Vega-Lite takes it: dots and brackets would lead into objects.
 function field(name: string): string {
   return name.replace(/[\\.[\]'"]/g, "\\$&");
+}
+
+/// A column's name as people write it.
+function titleOf(report: Report, column: string): string {
+  return labelOf(nameOf(report, column));
 }
 
 /// Text in an expression. JSON leaves these two as they are, Vega's parser ends a line at them.
@@ -52,8 +66,14 @@ function upwards(format: string, values: Row[], column: string): Part {
 }
 
 /// Days as bands for bars, else as instants; what is no day in the order of the rows.
-function across(rows: Row[], column: string, asBand: boolean, before?: Before): Part {
-  const title = labelOf(column);
+function across(
+  report: Report,
+  rows: Row[],
+  column: string,
+  asBand: boolean,
+  before?: Before,
+): Part {
+  const title = titleOf(report, column);
   if (!isTime(rows, column)) {
     const names = new Set([...rows, ...(before?.rows ?? [])].map((row) => row[column] ?? null));
     const isUpright = names.size > 12;
@@ -80,12 +100,12 @@ function across(rows: Row[], column: string, asBand: boolean, before?: Before): 
 
 function tooltip(report: Report, rows: Row[], columns: string[]): Part[] {
   return columns.map((column) => {
-    const common = { field: field(column), title: labelOf(column) };
+    const common = { field: field(column), title: titleOf(report, column) };
     if (isTime(rows, column)) {
       return { ...common, type: "ordinal" };
     }
     const isNumber = rows.some((row) => typeof row[column] === "number");
-    if (!isNumber || isName(column)) return { ...common, type: "nominal" };
+    if (!isNumber || isName(nameOf(report, column))) return { ...common, type: "nominal" };
     return { ...common, type: "quantitative", format: numberFormat(report, column, rows) };
   });
 }
@@ -108,15 +128,13 @@ function folded(report: Report, rows: Row[], x: string, up: string[], down: stri
       const value = row[name] ?? null;
       return {
         [x]: row[x] ?? null,
-        series: labelOf(name),
-        value: down.includes(name) && typeof value === "number" && value !== 0 ? -value : value,
+        [keys.series]: titleOf(report, name),
+        [keys.value]: down.includes(name) && typeof value === "number" && value !== 0 ? -value : value,
         ...lead(report, i, name),
       };
     }),
   );
 }
-
-const was = "#was";
 
 /// Where a day of the period before stands in the chosen one: as far from its beginning; weeks and
 /// months at the nearest week and month, for periods need not be made of whole ones.
@@ -139,13 +157,13 @@ function earlier(report: Report, x: string, values: Row[], before: Before): Row[
   return values.map(({ [rowMark]: _row, [columnMark]: _column, ...value }) => ({
     ...value,
     [x]: areDays ? moved(report, value[x] ?? null, before.days) : (value[x] ?? null),
-    [was]: value[x] ?? null,
-    what: `${String(value.series)}, period before`,
+    [keys.was]: value[x] ?? null,
+    [keys.what]: `${String(value[keys.series])}, period before`,
   }));
 }
 
 /// Lightly behind a chart: the same of the period before.
-function behind(of: Part, values: Row[], mark: Part, x: string, title: string): Part {
+function behind(of: Part, values: Row[], mark: Part, column: string, title: string): Part {
   const encoding = of.encoding as Record<string, Part>;
   const format = (encoding.tooltip as unknown as Part[]).at(-1)?.format;
   return {
@@ -156,9 +174,9 @@ function behind(of: Part, values: Row[], mark: Part, x: string, title: string): 
       y: encoding.y,
       color: encoding.color,
       tooltip: [
-        { field: field(was), type: "ordinal", title: `${labelOf(x)} then` },
-        { field: "what", type: "nominal", title: "what" },
-        { field: "value", type: "quantitative", title, format },
+        { field: keys.was, type: "ordinal", title: `${column} then` },
+        { field: keys.what, type: "nominal", title: "what" },
+        { field: keys.value, type: "quantitative", title, format },
       ],
     },
   };
@@ -167,12 +185,12 @@ function behind(of: Part, values: Row[], mark: Part, x: string, title: string): 
 /// In the colours of the chosen period, however light the one before is.
 const legend = { title: null, orient: "top", symbolOpacity: 1 };
 
-function series(columns: string[]): Part {
+function series(report: Report, columns: string[]): Part {
   return {
-    field: "series",
+    field: keys.series,
     type: "nominal",
     sort: null,
-    scale: { domain: columns.map(labelOf) },
+    scale: { domain: columns.map((column) => titleOf(report, column)) },
     legend: columns.length > 1 ? legend : null,
   };
 }
@@ -187,33 +205,33 @@ function lines(
   const hand = cursor(report);
   const values = folded(report, rows, chart.x, chart.y, []);
   const then = before && folded(report, before.rows, chart.x, chart.y, []);
-  const format = numberFormat(report, chart.y[0] ?? "", [...values, ...(then ?? [])], "value");
+  const format = numberFormat(report, chart.y[0] ?? "", [...values, ...(then ?? [])], keys.value);
   const now = {
     data: { values },
     mark: isArea
       ? { type: "area", line: true, point: { size: 60, opacity: 0, ...hand }, fillOpacity: 0.5, tooltip: true }
       : { type: "line", point: { size: 25, ...hand }, tooltip: true },
     encoding: {
-      x: across(rows, chart.x, false, before),
+      x: across(report, rows, chart.x, false, before),
       y: {
-        field: "value",
+        field: keys.value,
         type: "quantitative",
         title: report.unit,
-        axis: upwards(format, values, "value"),
+        axis: upwards(format, values, keys.value),
         stack: isArea ? "zero" : null,
       },
-      color: series(chart.y),
+      color: series(report, chart.y),
       tooltip: [
-        { field: field(chart.x), type: "ordinal", title: labelOf(chart.x) },
-        { field: "series", type: "nominal", title: "what" },
-        { field: "value", type: "quantitative", title: report.unit, format },
+        { field: field(chart.x), type: "ordinal", title: titleOf(report, chart.x) },
+        { field: keys.series, type: "nominal", title: "what" },
+        { field: keys.value, type: "quantitative", title: report.unit, format },
       ],
     },
   };
   if (!before || !then) return now;
   const mark = { type: "line", strokeDash: [4, 3], fillOpacity: 0, point: { size: 12 }, cursor: "default" };
   const past = earlier(report, chart.x, then, before);
-  return { layer: [behind(now, past, mark, chart.x, report.unit), now] };
+  return { layer: [behind(now, past, mark, titleOf(report, chart.x), report.unit), now] };
 }
 
 function columns(
@@ -229,37 +247,38 @@ function columns(
     if (!split) return folded(report, rows, chart.x, chart.y, down);
     return rows.map((row, i) => ({
       [chart.x]: row[chart.x] ?? null,
-      series: row[split] ?? null,
-      value: row[chart.y[0] ?? ""] ?? null,
+      [keys.series]: row[split] ?? null,
+      [keys.value]: row[chart.y[0] ?? ""] ?? null,
       ...lead(report, i, chart.y[0] ?? ""),
     }));
   };
   const values = valuesOf(rows);
   const then = before && valuesOf(before.rows);
-  const format = numberFormat(report, chart.y[0] ?? "", [...values, ...(then ?? [])], "value");
+  const format = numberFormat(report, chart.y[0] ?? "", [...values, ...(then ?? [])], keys.value);
   const color = split
-    ? { field: "series", type: "nominal", legend }
-    : series(names);
-  const x = across(rows, chart.x, true, before);
-  const title = names.length > 1 || split ? report.unit : labelOf(chart.y[0] ?? "");
+    ? { field: keys.series, type: "nominal", legend }
+    : series(report, names);
+  const x = across(report, rows, chart.x, true, before);
+  const title = names.length > 1 || split ? report.unit : titleOf(report, chart.y[0] ?? "");
   const bars = {
     data: { values },
     mark: { type: "bar", tooltip: true, ...cursor(report) },
     encoding: {
       x,
-      y: { field: "value", type: "quantitative", title, axis: upwards(format, values, "value") },
+      y: { field: keys.value, type: "quantitative", title, axis: upwards(format, values, keys.value) },
       color,
       tooltip: [
-        { field: field(chart.x), type: "ordinal", title: labelOf(chart.x) },
-        { field: "series", type: "nominal", title: "what" },
-        { field: "value", type: "quantitative", title, format },
+        { field: field(chart.x), type: "ordinal", title: titleOf(report, chart.x) },
+        { field: keys.series, type: "nominal", title: "what" },
+        { field: keys.value, type: "quantitative", title, format },
       ],
     },
   };
   const layer: Part[] = [bars];
   if (before && then) {
     const past = earlier(report, chart.x, then, before);
-    layer.unshift(behind(bars, past, { xOffset: -7, cursor: "default" }, chart.x, title));
+    const mark = { xOffset: -7, cursor: "default" };
+    layer.unshift(behind(bars, past, mark, titleOf(report, chart.x), title));
   }
   if (!chart.line) return before ? { layer } : bars;
   const line = {
@@ -278,8 +297,8 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
   const format = numberFormat(report, chart.y, rows);
   const values = rows.map((row, i) => ({
     ...row,
-    place: i,
-    label: chart.label.map((name) => row[name] ?? "").filter(String).join(" \u00b7 "),
+    [keys.place]: i,
+    [keys.label]: chart.label.map((name) => row[name] ?? "").filter(String).join(" \u00b7 "),
     ...lead(report, i, chart.y),
   }));
   return {
@@ -288,11 +307,11 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
     mark: { type: "bar", tooltip: true, ...cursor(report) },
     encoding: {
       y: {
-        field: "place",
+        field: keys.place,
         type: "ordinal",
         title: null,
         axis: {
-          labelExpr: `${literal(values.map((row) => row.label))}[datum.value]`,
+          labelExpr: `${literal(values.map((row) => row[keys.label]))}[datum.value]`,
           labelLimit: { expr: labelLimit },
           ticks: false,
         },
@@ -300,7 +319,7 @@ function ranking(report: Report, chart: Kind<"ranking">, rows: Row[]): Part {
       x: {
         field: field(chart.y),
         type: "quantitative",
-        title: labelOf(chart.y),
+        title: titleOf(report, chart.y),
         axis: upwards(format, rows, chart.y),
       },
       tooltip: tooltip(report, rows, [...chart.label, chart.y]),
@@ -314,7 +333,7 @@ function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
   const y = {
     field: field(chart.y),
     type: "ordinal",
-    title: names ? null : labelOf(chart.y),
+    title: names ? null : titleOf(report, chart.y),
     ...(names ? { axis: { labelExpr: `${literal(names)}[datum.value]` } } : {}),
   };
   return {
@@ -322,12 +341,12 @@ function heat(report: Report, chart: Kind<"heat">, rows: Row[]): Part {
     height: new Set(rows.map((row) => row[chart.y])).size * step,
     mark: { type: "rect", tooltip: true, ...cursor(report) },
     encoding: {
-      x: { field: field(chart.x), type: "ordinal", title: labelOf(chart.x), axis: { labelAngle: 0 } },
+      x: { field: field(chart.x), type: "ordinal", title: titleOf(report, chart.x), axis: { labelAngle: 0 } },
       y,
       color: {
         field: field(chart.value),
         type: "quantitative",
-        title: labelOf(chart.value),
+        title: titleOf(report, chart.value),
         legend: { orient: "top", format, gradientLength: 160 },
       },
       tooltip: tooltip(report, rows, [chart.y, chart.x, chart.value]),

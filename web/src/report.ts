@@ -3,6 +3,8 @@
 export interface Column {
   name: string;
   meaning: string;
+  /// What people know it by, where `name` only tells it from others.
+  shown?: string;
 }
 
 export interface Report {
@@ -43,6 +45,11 @@ export function rowsOf(result: Result): Row[] {
   return result.rows.map((values) =>
     Object.fromEntries(result.columns.map((column, i) => [column.name, values[i] ?? null])),
   );
+}
+
+/// What people know a column by.
+export function nameOf(report: Report, column: string): string {
+  return report.columns.find((each) => each.name === column)?.shown ?? column;
 }
 
 /// `paid_users` as people write it.

@@ -59,13 +59,26 @@ test("columns that lead down are negative, and nought stays nought", () => {
   const chart: Drawn = { kind: "columns", x: "week", y: ["up"], less: ["down"], line: "up" };
   const [bars, line] = made(chart).layer;
   assert.deepEqual(bars?.data.values, [
-    { week: "2018-11-05", series: "up", value: 4 },
-    { week: "2018-11-05", series: "down", value: 0 },
-    { week: "2018-11-12", series: "up", value: 2 },
-    { week: "2018-11-12", series: "down", value: -1 },
+    { week: "2018-11-05", "#series": "up", "#value": 4 },
+    { week: "2018-11-05", "#series": "down", "#value": 0 },
+    { week: "2018-11-12", "#series": "up", "#value": 2 },
+    { week: "2018-11-12", "#series": "down", "#value": -1 },
   ]);
   assert.equal(line?.data.values, rows);
   compileQuietly(made(chart));
+});
+
+test("columns named as a chart names its own stay what they are", () => {
+  const odd: Row[] = [{ value: "a", series: "b", place: 7, label: "c", what: "d", n: 3 }];
+  for (const x of ["value", "series", "what"]) {
+    const chart: Drawn = { kind: "columns", x, y: ["n"] };
+    const spec = specOf(report, chart, odd, { rows: odd, days: 1 }) as unknown as Spec;
+    const [then, now] = spec.layer.map((layer) => layer.data.values[0]!);
+    assert.deepEqual([then?.[x], now?.[x], now?.["#value"]], [odd[0]![x], odd[0]![x], 3]);
+    compileQuietly(spec);
+  }
+  const { values } = made({ kind: "ranking", label: ["label"], y: "place" }, odd).data;
+  assert.deepEqual(values.map((row) => [row.place, row.label]), [[7, "c"]]);
 });
 
 test("the period before lies behind, on the chosen one's days, and leads nowhere", () => {
@@ -80,7 +93,7 @@ test("the period before lies behind, on the chosen one's days, and leads nowhere
     const spec = specOf(drilled, chart, rows, { rows: old, days: 14 }) as unknown as Spec;
     const [then, now] = spec.layer;
     const first = then?.data.values[0];
-    assert.deepEqual([first?.week, first?.["#was"], first?.value, first?.what], ["2018-11-05", "2018-10-22", 9, "up, period before"]);
+    assert.deepEqual([first?.week, first?.["#was"], first?.["#value"], first?.["#what"]], ["2018-11-05", "2018-10-22", 9, "up, period before"]);
     assert.ok(then?.data.values.every((value) => !("#row" in value)));
     assert.equal(now?.data.values[0]?.["#row"], 0);
     compileQuietly(spec);
@@ -193,7 +206,7 @@ test("a ranking keeps the order of its rows and rows of one name apart", () => {
     { week: "A", up: 9 },
   ];
   const spec = made({ kind: "ranking", label: ["week"], y: "up" }, twins);
-  assert.deepEqual(spec.data.values.map((row) => [row.place, row.label]), [[0, "B"], [1, "A"], [2, "A"]]);
+  assert.deepEqual(spec.data.values.map((row) => [row["#place"], row["#label"]]), [[0, "B"], [1, "A"], [2, "A"]]);
   assert.equal(spec.height, 66);
 });
 

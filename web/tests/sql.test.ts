@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesText, layoutOf, layoutsOf, previewOf, width, type Table } from "../src/schema/layout";
-import { chartOf, guess, reportOf, valuesOf } from "../src/sql/guess";
+import { chartOf, guess, namesOf, reportOf, valuesOf } from "../src/sql/guess";
 import { addPast, isUnsaved, keepTabs, keptTabs, merged, nextTab, pastOf, SharedTabs, type Shelf } from "../src/sql/store";
 import { gather, Lines, summaryOf, type Line, type Result } from "../src/sql/stream";
 import { heightOf, mostHeight, rowHeight, scrollTo, windowOf } from "../src/sql/window";
@@ -160,15 +160,36 @@ test("a chart is guessed and drawn as cards draw theirs", () => {
   ];
   const rows = [["2018-11-01 00:00:00", "3"], ["2018-11-02 00:00:00", null]];
   const quick = guess(columns, rows);
-  assert.deepEqual(quick, { kind: "lines", x: "day", y: "plays" });
+  assert.deepEqual(quick, { kind: "lines", x: 0, y: 1 });
   const values = valuesOf(columns, rows);
-  assert.deepEqual(values, [{ day: "2018-11-01", plays: 3 }, { day: "2018-11-02", plays: null }]);
+  assert.deepEqual(values, [{ "column 1": "2018-11-01", "column 2": 3 }, { "column 1": "2018-11-02", "column 2": null }]);
   const spec = specOf(reportOf(columns, quick!), chartOf(quick!), values) as never as {
-    encoding: { x: { type: string } };
+    encoding: { x: { type: string; title: string } };
   };
-  assert.equal(spec.encoding.x.type, "temporal");
+  assert.deepEqual([spec.encoding.x.type, spec.encoding.x.title], ["temporal", "day"]);
   assert.equal(guess([columns[0]!], rows), undefined);
   assert.equal(guess([columns[1]!], [["1"]]), undefined);
+});
+
+test("columns of one name are drawn each for itself", () => {
+  const columns = [
+    { name: "level", kind: "text", type: "varchar" } as const,
+    { name: "level", kind: "text", type: "varchar" } as const,
+    { name: "#value", kind: "number", type: "bigint" } as const,
+  ];
+  assert.deepEqual(namesOf(columns), ["level (column 1)", "level (column 2)", "#value"]);
+  const rows = [["free", "paid", "3"]];
+  const drawn = (x: number) => {
+    const quick = { ...guess(columns, rows)!, x };
+    const { data, encoding } = specOf(reportOf(columns, quick), chartOf(quick), valuesOf(columns, rows)) as never as {
+      data: { values: Record<string, unknown>[] };
+      encoding: { x: { field: string; title: string } };
+    };
+    const [value] = data.values;
+    return [encoding.x.title, value?.[encoding.x.field], value?.["#value"]];
+  };
+  assert.deepEqual(drawn(0), ["level (column 1)", "free", 3]);
+  assert.deepEqual(drawn(1), ["level (column 2)", "paid", 3]);
 });
 
 const column = (name: string, is_key = false, references: string | null = null) => ({

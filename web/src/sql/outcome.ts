@@ -6,7 +6,7 @@ import { element } from "../dom";
 import { draw } from "../draw";
 import { exportAddress } from "./ask";
 import { Grid } from "./grid";
-import { chartOf, guess, kinds, mostDrawn, reportOf, valuesOf, type Quick } from "./guess";
+import { chartOf, guess, kinds, mostDrawn, namesOf, reportOf, valuesOf, type Quick } from "./guess";
 import { summaryOf, type Result } from "./stream";
 
 export const formats = ["csv", "json", "parquet", "xlsx"] as const;
@@ -170,8 +170,8 @@ export class Outcome {
     const chart = chartOf(quick);
     const select = (
       label: string,
-      names: readonly string[],
-      value: string,
+      options: (readonly [value: string, name: string])[],
+      chosen: string | number,
       set: (to: string) => void,
     ) => {
       const field = element("select", {
@@ -181,21 +181,22 @@ export class Outcome {
           void this.chart();
         },
       });
-      for (const name of names) {
-        field.append(element("option", { value: name, selected: name === value }, name));
+      for (const [value, name] of options) {
+        field.append(element("option", { value, selected: value === String(chosen) }, name));
       }
       return element("label", {}, `${label} `, field);
     };
-    const numbers = columns.filter((column) => column.kind === "number").map((column) => column.name);
-    const all = columns.map((column) => column.name);
+    const all = namesOf(columns).map((name, i) => [String(i), name] as const);
+    const numbers = all.filter((_, i) => columns[i]!.kind === "number");
+    const forms = kinds.map((kind) => [kind, kind] as const);
     const cut = rows.length > mostDrawn ? [element("p", {}, `of the first ${mostDrawn} rows`)] : [];
     this.place.replaceChildren(
       element(
         "div",
         { class: "choices" },
-        select("Chart", kinds, quick.kind, (to) => (quick.kind = to as Quick["kind"])),
-        select("Value", numbers, quick.y, (to) => (quick.y = to)),
-        select("Across", all, quick.x, (to) => (quick.x = to)),
+        select("Chart", forms, quick.kind, (to) => (quick.kind = to as Quick["kind"])),
+        select("Value", numbers, quick.y, (to) => (quick.y = Number(to))),
+        select("Across", all, quick.x, (to) => (quick.x = Number(to))),
       ),
       ...cut,
       canvas,
