@@ -74,6 +74,28 @@ def test_a_page_follows_again_after_an_answer_that_failed(growing, browser):
     browser.complaints.clear()
 
 
+def test_a_link_that_stalls_is_seen_and_the_page_follows_again(growing, browser):
+    """The longer of both waits is leapt over by the clock of the page."""
+    page = browser.open(growing.link)
+    page.clock.install()
+    page.goto(growing.home + "/schema")
+    page.locator(".box").first.wait_for()
+    lost = page.locator(".live.lost")
+    stalled = []
+    page.route("**/api/newest", lambda route: stalled.append(route), times=1)
+    expect(lost).to_be_visible(timeout=20_000)
+    expect(lost).to_have_count(0, timeout=15_000)
+    page.route("**/api/warehouse", lambda route: stalled.append(route), times=1)
+    with page.expect_request("**/api/warehouse"):
+        grow(growing, 2, [8, 9], 1)
+    expect(page.locator("#table-users")).to_contain_text("6 rows")
+    expect(lost).to_have_count(0)
+    page.clock.fast_forward("01:01")
+    expect(page.locator("footer")).to_contain_text("to 2018-11-02", timeout=15_000)
+    expect(lost).to_have_count(0)
+    assert len(stalled) == 2
+
+
 def test_a_page_shows_a_service_as_it_goes_on(growing, browser):
     """Events are made and loaded as time passes, a minute in each tenth of a second."""
     page = browser.open(growing.link)

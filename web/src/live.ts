@@ -3,11 +3,27 @@
 import { element } from "./dom";
 
 const period = 3000;
+/// No look waits longer than these, in milliseconds: nothing else ends a wait on a link that stalls.
+const longestAnswer = 10_000;
+const longestChange = 60_000;
+
+/// What `work` gives; fails when that takes longer.
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let clock: ReturnType<typeof setTimeout> | undefined;
+  const end = new Promise<never>((_, fail) => {
+    clock = setTimeout(() => fail(new Error("the server does not answer")), milliseconds);
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(clock);
+  }
+}
 
 /// The number of the newest load; undefined when the server does not answer.
 async function newest(): Promise<number | null | undefined> {
   try {
-    const response = await fetch("/api/newest");
+    const response = await fetch("/api/newest", { signal: AbortSignal.timeout(longestAnswer) });
     if (!response.ok) return undefined;
     return ((await response.json()) as { load: number | null }).load;
   } catch {
@@ -54,7 +70,7 @@ export class Live {
       isLost = load === undefined;
       if (load !== undefined && load !== this.load) {
         if (this.load !== undefined) {
-          await this.changed();
+          await within(longestChange, this.changed());
           this.tell();
         }
         this.load = load;
