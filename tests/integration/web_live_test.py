@@ -1,5 +1,6 @@
 """Charts that follow a warehouse as it grows, and that show the period before."""
 
+import re
 from contextlib import ExitStack
 
 import pytest
@@ -70,6 +71,41 @@ def test_a_page_follows_again_after_an_answer_that_failed(growing, browser):
     assert preview.evaluate("each => each === document.activeElement")
     expect(page.locator("footer")).to_contain_text("to 2018-11-02", timeout=15_000)
     expect(page.locator(".live.lost")).to_have_count(0)
+    assert all("ERR_FAILED" in each for each in browser.complaints)
+    browser.complaints.clear()
+
+
+@pytest.mark.parametrize(
+    ("path", "rows_before", "rows_after"),
+    [
+        ("/?tables=stickiness", 1, 2),
+        ("/rows?report=stickiness&of=users&row=%7B%22active_days%22%3A1%7D", 4, 3),
+    ],
+    ids=["report", "rows"],
+)
+def test_one_answer_that_fails_leaves_the_picture_and_is_asked_again(
+    growing, browser, path, rows_before, rows_after
+):
+    page = browser.open(growing.link)
+    page.goto(growing.home + path)
+    settled(page)
+    where = "#main" if path.startswith("/rows") else '[data-report="stickiness"]'
+    lines = page.locator(f"{where} tbody tr")
+    expect(lines).to_have_count(rows_before)
+    page.evaluate(
+        "new MutationObserver(() => window.wrong ||= !!document.querySelector('.wrong'))"
+        ".observe(document.body, {childList: true, subtree: true})"
+    )
+    failed = []
+    answers = re.compile(r"/api/(reports|rows)/stickiness(\?|$)")
+    page.route(answers, lambda route: (failed.append(route), route.abort()), times=1)
+    write_events(growing.folder / "2.json", plays_of([5], 100, 0) + plays_of([1, 2], 200, 1))
+    growing.warehouse.load(growing.folder)
+    expect(page.locator(".live.lost")).to_be_visible(timeout=15_000)
+    expect(lines).to_have_count(rows_before)
+    expect(lines).to_have_count(rows_after, timeout=15_000)
+    expect(page.locator(".live.lost")).to_have_count(0)
+    assert (len(failed), page.evaluate("window.wrong")) == (1, False)
     assert all("ERR_FAILED" in each for each in browser.complaints)
     browser.complaints.clear()
 

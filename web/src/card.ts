@@ -89,7 +89,7 @@ export class CardView {
   private result: Result | undefined;
   private before: Result | undefined;
   private asked: AbortController | undefined;
-  /// What is on the page, as text.
+  /// The answer that is on the page, as text; empty while it is none to what is asked.
   private painted = "";
   private isTable = false;
   private state: State | undefined;
@@ -142,7 +142,8 @@ export class CardView {
     }
   }
 
-  /// The same question again; nothing moves unless the answer is another one.
+  /// The same question again; nothing moves unless the answer is another one. Fails, and leaves the
+  /// picture as it is, when there is none.
   async refresh(): Promise<void> {
     if (this.state) await this.ask(this.state, true);
   }
@@ -175,12 +176,14 @@ export class CardView {
       this.painted = answer;
     } catch (error) {
       if (asked.signal.aborted) return;
+      if (isQuiet && this.painted) throw error;
       this.result = undefined;
       this.painted = "";
       const words = error instanceof Error ? error.message : String(error);
       this.replace(element("p", { class: "wrong", role: "alert" }, words));
+    } finally {
+      if (this.asked === asked) this.place.removeAttribute("aria-busy");
     }
-    this.place.removeAttribute("aria-busy");
   }
 
   private replace(content: HTMLElement): void {

@@ -23,6 +23,7 @@ export class RowsView implements View {
   private readonly more: HTMLButtonElement;
   private asked: AbortController | undefined;
   private top = step;
+  /// The rows on the page, as text; empty while they are none of what is asked.
   private shown = "";
 
   constructor(
@@ -44,6 +45,7 @@ export class RowsView implements View {
   show(state: State): void {
     this.state = state;
     this.top = step;
+    this.shown = "";
     const { figure } = state;
     const report = figure && this.shell.reports.get(figure.report);
     const drill = report?.rows.find((each) => each.column === figure?.of);
@@ -58,7 +60,8 @@ export class RowsView implements View {
     void this.ask();
   }
 
-  /// The same rows again, as the warehouse has them now.
+  /// The same rows again, as the warehouse has them now. Fails, and leaves those that are shown, when
+  /// the server does not say.
   refresh(): Promise<void> {
     return this.ask(true);
   }
@@ -129,11 +132,13 @@ export class RowsView implements View {
       if (!asked.signal.aborted) this.paint(drill, answer);
     } catch (error) {
       if (asked.signal.aborted) return;
+      if (isQuiet && this.shown) throw error;
       const words = error instanceof Error ? error.message : String(error);
       this.place.replaceChildren(element("p", { class: "wrong", role: "alert" }, words));
       this.shown = "";
+    } finally {
+      if (this.asked === asked) this.place.removeAttribute("aria-busy");
     }
-    this.place.removeAttribute("aria-busy");
   }
 
   private paint(drill: Drill, answer: Behind): void {
