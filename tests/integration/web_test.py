@@ -71,6 +71,34 @@ def test_figures_and_marks_say_what_sql_says(served, browser):
     assert upgrades == [week["n"] for week in weeks]
 
 
+def test_a_day_that_is_typed_is_one_step_of_the_history(served, browser):
+    page = settled(browser.open(served.link))
+    page.goto(served.home)
+    settled(page)
+    steps = page.evaluate("history.length")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    filters = page.get_by_role("form", name="Filters")
+    filters.get_by_label("From").focus()
+    page.keyboard.type("11052018", delay=50)
+    settled(page)
+    assert page.url.endswith("/?from=2018-11-05")
+    assert page.evaluate("history.length") == steps + 1
+    assert any("from=2018-11-05" in url for url in asked)
+    assert not any("from=0" in url for url in asked)
+
+
+def test_a_year_of_three_digits_is_taken_when_its_field_is_left(served, browser):
+    page = settled(browser.open(served.link))
+    filters = page.get_by_role("form", name="Filters")
+    filters.get_by_label("From").focus()
+    page.keyboard.type("1105201", delay=50)
+    assert "from" not in page.url
+    filters.get_by_label("Level").focus()
+    settled(page)
+    assert page.url.endswith("/?from=0201-11-05")
+
+
 def test_filters_narrow_and_the_address_keeps_them(served, browser):
     page = settled(browser.open(served.link))
     page.get_by_role("link", name="Listening").click()

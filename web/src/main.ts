@@ -7,7 +7,7 @@ import { element } from "./dom";
 import { Live } from "./live";
 import { pageOf, pages, type Page } from "./pages";
 import type { Report } from "./report";
-import { addressOf, periodBefore, stateOf, type State } from "./state";
+import { addressOf, isHalfTyped, periodBefore, stateOf, type State } from "./state";
 import { viewPages, type View, type ViewPage } from "./views";
 
 interface Warehouse {
@@ -92,8 +92,8 @@ class App {
     warehouse: Warehouse,
   ) {
     const change = () => this.choose();
-    this.from = element("input", { type: "date", id: "from", change });
-    this.to = element("input", { type: "date", id: "to", change });
+    this.from = this.dayField("from");
+    this.to = this.dayField("to");
     this.compare = element("input", { type: "checkbox", id: "compare", change });
     this.level = element(
       "select",
@@ -144,6 +144,21 @@ class App {
     addEventListener("popstate", () => this.go(stateOf(new URL(location.href))));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.view?.repaint?.());
     this.open();
+  }
+
+  /// A day is chosen when its year is complete, else when the field is left.
+  private dayField(id: "from" | "to"): HTMLInputElement {
+    const field: HTMLInputElement = element("input", {
+      type: "date",
+      id,
+      change: () => {
+        if (!isHalfTyped(field.value)) this.choose();
+      },
+      blur: () => {
+        if (isHalfTyped(field.value) && field.value !== this.state[id]) this.choose();
+      },
+    });
+    return field;
   }
 
   /// Which days there are.

@@ -66,12 +66,23 @@ export function addressOf(state: State): string {
 
 export const dayLength = 24 * 60 * 60 * 1000;
 
-/// The period as long as the chosen one that ends the day before it; nothing without both ends.
+/// Whether a day is one of those that a field has while its year is typed: 2018 begins as 0002.
+export function isHalfTyped(day: string): boolean {
+  return day.startsWith("0");
+}
+
+/// The first day that the server takes.
+const firstDay = Date.parse("0001-01-01");
+
+/// The period as long as the chosen one that ends the day before it; nothing without both ends, and
+/// where it would begin before there are days.
 export function periodBefore(state: State): { from: string; to: string } | undefined {
   const [from, to] = [Date.parse(state.from), Date.parse(state.to)];
   if (!(from <= to)) return undefined;
+  const begin = from - (to - from) - dayLength;
+  if (begin < firstDay) return undefined;
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
-  return { from: day(from - (to - from) - dayLength), to: day(from - dayLength) };
+  return { from: day(begin), to: day(from - dayLength) };
 }
 
 /// How many days lie between a period and the one before it.

@@ -255,7 +255,9 @@ test("the period before is as long and ends the day before", async () => {
   const before = (query: string) => periodBefore(stateOf(new URL("http://127.0.0.1/?" + query)));
   assert.deepEqual(before("from=2018-11-05&to=2018-11-11"), { from: "2018-10-29", to: "2018-11-04" });
   assert.deepEqual(before("from=2020-03-01&to=2020-03-01"), { from: "2020-02-29", to: "2020-02-29" });
-  for (const query of ["", "from=2018-11-05", "from=2018-11-05&to=2018-11-04", "from=x&to=y"]) {
+  assert.deepEqual(before("from=0001-01-02&to=0001-01-02"), { from: "0001-01-01", to: "0001-01-01" });
+  const none = ["", "from=2018-11-05", "from=2018-11-05&to=2018-11-04", "from=x&to=y"];
+  for (const query of [...none, "from=0001-01-02&to=0001-01-03", "from=0201-11-05&to=2018-11-11"]) {
     assert.equal(before(query), undefined);
   }
 });
