@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import select
 import socket
 
@@ -152,6 +153,18 @@ def test_a_chart_can_be_kept_as_a_picture(served, browser):
     section.get_by_role("button", name="Table").click()
     section.locator("table").wait_for()
     assert not section.get_by_role("button", name="SVG").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_kept_picture_has_the_ground_of_its_card(served, browser, scheme):
+    page = settled(browser.open(served.link, scheme=scheme))
+    section = card(page, "active_users")
+    ground = section.evaluate("each => getComputedStyle(each).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(27, 33, 41)"}[scheme]
+    with page.expect_download() as download:
+        section.get_by_role("button", name="SVG").click()
+    first = re.search(r"<rect [^>]*>", download.value.path().read_text())[0]
+    assert f'fill="{ground}"' in first
 
 
 def test_a_period_is_compared_with_the_one_before(served, browser):

@@ -260,8 +260,10 @@ export class CardView {
     if (address) this.open?.(address);
   }
 
-  /// The chart as a file, twice as large where it is of pixels.
+  /// The chart as a file, twice as large where it is of pixels, before what is behind it on the page:
+  /// labels of a dark page cannot be read on white.
   private async keep(type: "svg" | "png"): Promise<void> {
+    this.view?.background(getComputedStyle(this.root).backgroundColor);
     const href = await this.view?.toImageURL(type, 2);
     if (href) element("a", { href, download: `${this.report.name}.${type}` }).click();
   }
