@@ -144,6 +144,26 @@ def test_a_statement_is_cancelled_and_ends_in_the_server(served, browser):
     assert time.monotonic() - begun < 10
 
 
+def test_a_screen_reader_hears_begin_and_end_of_a_run(served, browser):
+    page = editor(browser, served, ENDLESS)
+    page.evaluate(
+        """() => {
+          const status = document.querySelector(".tools [role=status]");
+          window.heard = [];
+          const hear = () => window.heard.push(status.textContent);
+          new MutationObserver(hear).observe(status, {childList: true, characterData: true});
+        }"""
+    )
+    page.keyboard.press("Control+Enter")
+    clock = page.locator(".status [aria-hidden]")
+    expect(clock).to_have_text("for 2 s")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".status")).to_contain_text("cancelled after")
+    expect(clock).to_have_text("")
+    begin, end = page.evaluate("window.heard")
+    assert (begin, end[:16]) == ("running", "cancelled after ")
+
+
 def test_tabs_texts_and_history_are_there_after_a_reload(served, browser):
     page = editor(browser, served, "select 41 + 1 as answer")
     run_all(page)

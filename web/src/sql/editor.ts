@@ -37,7 +37,9 @@ export class Editor implements View {
   private readonly side: Side;
   private readonly bar: TabBar;
   private readonly outcomes = element("div", { class: "outcomes" });
-  private readonly status = element("p", { class: "status", role: "status" });
+  private readonly status = element("span", { role: "status" });
+  /// Beside it and unheard: a screen reader would tell every second.
+  private readonly seconds = element("span", { class: "seconds", "aria-hidden": "true" });
   private readonly runButton: HTMLButtonElement;
   private readonly cancelButton: HTMLButtonElement;
   private shown: Outcome[] = [];
@@ -77,7 +79,7 @@ export class Editor implements View {
       ...(info.keeps_queries
         ? [button("Save", () => void this.save(false)), button("Save as\u2026", () => void this.save(true))]
         : []),
-      this.status,
+      element("p", { class: "status" }, this.status, this.seconds),
     );
     const panel = element(
       "div",
@@ -253,7 +255,7 @@ export class Editor implements View {
     this.cancelButton.disabled = false;
     const tell = () => {
       const seconds = (performance.now() - running.begun) / 1000;
-      this.status.textContent = `running for ${seconds.toFixed(0)} s`;
+      this.seconds.textContent = ` for ${seconds.toFixed(0)} s`;
     };
     this.status.textContent = "running";
     this.clock = setInterval(tell, 1000);
@@ -261,6 +263,7 @@ export class Editor implements View {
 
   private end(running: Running, words: string): void {
     clearInterval(this.clock);
+    this.seconds.textContent = "";
     this.paint();
     this.running = undefined;
     this.runButton.disabled = false;
