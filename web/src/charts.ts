@@ -83,8 +83,10 @@ function across(
     const scale = { paddingInner: 0.25 };
     return { field: field(column), type: "ordinal", title, sort, axis, scale };
   }
-  const days = new Set(rows.map((row) => row[column])).size;
-  const axis = { format: "%b %-d", labelOverlap: true, tickCount: Math.min(days, 8) };
+  const days = new Set(rows.map((row) => row[column]).filter((day) => day != null));
+  const years = new Set([...days].map((day) => String(day).slice(0, 4)));
+  const format = years.size > 1 ? "%b %-d, %Y" : "%b %-d";
+  const axis = { format, labelOverlap: true, tickCount: Math.min(days.size, 8) };
   if (asBand) {
     return {
       field: field(column),

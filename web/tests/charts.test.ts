@@ -138,6 +138,19 @@ test("days are read as UTC", () => {
   assert.equal(made({ kind: "columns", x: "week", y: ["up"] }).encoding.x?.timeUnit, "utcyearmonthdate");
 });
 
+test("days of several years say which", () => {
+  const charts: Drawn[] = [{ kind: "lines", x: "week", y: ["up"] }, { kind: "columns", x: "week", y: ["up"] }];
+  for (const chart of charts) {
+    const formatOf = (...weeks: Row["x"][]) => {
+      const { axis } = made(chart, weeks.map((week) => ({ week: week ?? null, up: 1 }))).encoding.x!;
+      return (axis as { format: string }).format;
+    };
+    assert.equal(formatOf("2018-01-01", null, "2018-12-31"), "%b %-d");
+    assert.equal(formatOf("2018-12-31", "2019-01-07"), "%b %-d, %Y");
+  }
+  compileQuietly(made(charts[1]!, [{ week: "2018-12-31", up: 1 }, { week: "2019-01-07", up: 2 }]));
+});
+
 test("a share is written as per cent because its meaning says so", () => {
   const axisOf = (name: string) => made({ kind: "columns", x: "week", y: [name] }).encoding.y?.axis;
   assert.deepEqual(axisOf("rate"), { format: ".1~%" });
