@@ -98,6 +98,20 @@ def test_rows_and_pictures_can_be_kept(real, browser):
     closed(page, real.file)
 
 
+def test_numbers_in_csv_are_written_as_the_server_writes_them(real, browser):
+    page = opened(browser, real.file)
+    fractions = 0
+    for report in ("conversion_rate", "paid_net_adds", "churn_rate", "ad_load", "ads_and_upgrades"):
+        with page.expect_download() as download:
+            card(page, report).get_by_role("link", name="CSV").click()
+        found = download.value.path().read_text()
+        flags = ["--from", "2018-11-16", "--to", "2018-11-30", "--format", "csv"]
+        assert found == real.run("analytics", report, *flags).out
+        fractions += len(re.findall(r"(?<=[,\n])\d+\.0(?=[,\n])", found))
+    assert fractions > 0
+    closed(page, real.file)
+
+
 def test_the_file_is_of_a_size_to_send(real):
     assert real.file.stat().st_size < 2_000_000
     text = real.file.read_text()

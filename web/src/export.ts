@@ -33,13 +33,21 @@ function quoted(value: Value): string {
   return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/// The contents with numbers as the texts that the server wrote: as numbers they forget what `0.0` and
+/// `1.50` end with. Browsers that do not tell the texts leave numbers.
+function asWritten(text: string): Contents {
+  return JSON.parse(text, (_name, value: unknown, about?: { source?: string }) =>
+    typeof value === "number" ? (about?.source ?? value) : value,
+  ) as Contents;
+}
+
 /// As the server writes it.
 function csvOf(result: Result): string {
   const lines = [result.columns.map((column) => column.name), ...result.rows];
   return lines.map((values) => (values.map(quoted).join(",") || '""') + "\n").join("");
 }
 
-function sourceOf(contents: Contents): Source {
+function sourceOf(contents: Contents, written: Contents): Source {
   const files = new Map<string, string>();
   const keyOf = (report: string, query: string) => report + (query && "?" + query);
   return {
@@ -49,7 +57,7 @@ function sourceOf(contents: Contents): Source {
     },
     csv(report, query) {
       const key = keyOf(report, query);
-      const result = contents.answers[key];
+      const result = written.answers[key];
       if (!result) return "#";
       const file = new Blob([csvOf(result)], { type: "text/csv" });
       if (!files.has(key)) files.set(key, URL.createObjectURL(file));
@@ -95,9 +103,10 @@ function place(page: Page, contents: Contents, state: State): { root: HTMLElemen
 
 async function start(): Promise<void> {
   const textOf = (id: string) => document.getElementById(id)?.textContent ?? "";
-  const contents = JSON.parse(textOf("contents")) as Contents;
+  const text = textOf("contents");
+  const contents = JSON.parse(text) as Contents;
   const licenses = textOf("licenses");
-  setSource(sourceOf(contents));
+  setSource(sourceOf(contents, asWritten(text)));
   const { from, to, level } = contents;
   const state: State = { ...stateOf(new URL("file:///")), from, to, level };
   const placed = pages.map((page) => place(page, contents, state));
