@@ -124,16 +124,23 @@ std::string headline(const infra::Plan& plan, const infra::Blueprint& blueprint,
   return text + "\n\n";
 }
 
+/// A parameter as the plan shows it; one that nobody looked up says so.
+std::string shown_parameter(const std::string& name, const std::string& value,
+                            const infra::Blueprint& blueprint) {
+  if (name == "AdminPassword") {
+    return value.empty() ? "made and kept by Secrets Manager" : "set, not shown";
+  }
+  bool is_unknown = name == "PublicClient" && value.empty() && blueprint.is_public;
+  return is_unknown ? "the address of this machine, found at setup" : value;
+}
+
 void print_plan(Invocation& invocation, const infra::Plan& plan, const infra::Blueprint& blueprint,
                 const Situation& situation) {
   invocation.out.write(headline(plan, blueprint, situation));
   std::vector<std::pair<std::string, std::string>> pairs;
   if (plan.step == Step::create) {
     for (const auto& [name, value] : plan.order.parameters) {
-      bool is_secret = name == "AdminPassword";
-      pairs.emplace_back(name, !is_secret      ? value
-                               : value.empty() ? "made and kept by Secrets Manager"
-                                               : "set, not shown");
+      pairs.emplace_back(name, shown_parameter(name, value, blueprint));
     }
     for (const auto& [name, value] : plan.order.tags) pairs.emplace_back("tag " + name, value);
   }

@@ -1,5 +1,6 @@
 """`setup` and `clean` where things go wrong or slowly, against a stand-in that follows a script."""
 
+import re
 import signal
 import time
 
@@ -540,6 +541,11 @@ def test_a_dry_run_needs_no_account(amazon, sparkify):
     result = run("setup", "--dry-run", "--endpoint-url", amazon.url, env=environment)
     result.expect(OK, "no AWS credentials")
     assert "$0.38 an hour, $277.80 a month" in result.out and not amazon.calls
+    shown = ["setup", "--dry-run", "--public", "--endpoint-url", amazon.url]
+    out = run(*shown, env=environment).expect(OK).out
+    assert re.search(r"^PublicClient +the address of this machine, found at setup$", out, re.M)
+    out = run(*shown, "--address", "203.0.113.7", env=environment).expect(OK).out
+    assert re.search(r"^PublicClient +203\.0\.113\.7/32$", out, re.M)
 
 
 def test_a_serverless_warehouse(amazon, sparkify):
