@@ -106,7 +106,7 @@ class ClientStream final : public net::Stream {
     said_ += Words('P').text("").text(statement).number16(0).take();
     said_ += Words('B').text("").text("").number16(0).number16(0).number16(0).take();
     said_ += Words('D').letter('P').text("").take();
-    execute();
+    if (conversation_.is_to_run()) execute();
   }
 
   void execute() {

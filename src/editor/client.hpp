@@ -31,6 +31,9 @@ class Conversation {
 
   /// The next statement; nothing: that was all.
   virtual std::optional<std::string> next() = 0;
+  /// Whether statements run; else they are only prepared, and nothing is heard of them but columns
+  /// and what is wrong with them.
+  virtual bool is_to_run() const { return true; }
   /// How many more rows of the result that comes are wanted now; 0: enough.
   virtual std::uint32_t wanted_rows() = 0;
 

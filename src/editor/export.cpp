@@ -150,6 +150,10 @@ void Export::send() {
   copy::pour(files_->path(), pouring);
 }
 
+void Rehearsal::finish() const {
+  if (failure_) throw_failure(*failure_);
+}
+
 void throw_failure(const Failure& failure) {
   bool is_stopped = failure.sql_state == "57014" || failure.sql_state == "57P01";
   throw Error(is_stopped ? ErrorKind::interrupted : ErrorKind::sql, failure.message)

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "editor/client.hpp"
 
@@ -56,6 +57,29 @@ class Export final : public Conversation {
   std::vector<ResultColumn> columns_;
   std::unique_ptr<Files> files_;  ///< of the formats that are no text
   std::unique_ptr<format::Writer> writer_;
+  std::optional<Failure> failure_;
+};
+
+/// Has an export's statement prepared before the export is promised: what is wrong with it can be
+/// told on the page then, while the browser would only say that a file could not be had.
+class Rehearsal final : public Conversation {
+ public:
+  explicit Rehearsal(std::string statement) : statement_(std::move(statement)) {}
+
+  /// To be called when the conversation is over. Throws what is wrong as sql, with its SQLSTATE.
+  void finish() const;
+
+  std::optional<std::string> next() override { return std::exchange(statement_, std::nullopt); }
+  bool is_to_run() const override { return false; }
+  std::uint32_t wanted_rows() override { return 0; }
+  void columns(const std::vector<ResultColumn>&) override {}
+  void row(format::Row) override {}
+  void notice(const std::string&) override {}
+  void done(const std::string&, bool) override {}
+  void failed(const Failure& failure) override { failure_ = failure; }
+
+ private:
+  std::optional<std::string> statement_;
   std::optional<Failure> failure_;
 };
 

@@ -118,6 +118,10 @@ void promise_export(Question& question, std::string_view) {
                 fmt::format("an export is of one statement, not of {}", parts.size()));
   }
   ticket.statement = parts.front().text;
+  editor::Rehearsal rehearsal(ticket.statement);
+  auto begun = Clock::now();
+  talk(question, true, rehearsal, [&] { return is_over(question.desk(), begun); });
+  rehearsal.finish();
   std::string id = question.desk().exports.add(std::move(ticket));
   question.answer(fmt::format("{{\"address\": \"/api/sql/exports/{}\"}}\n", id));
 }

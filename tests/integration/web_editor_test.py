@@ -532,13 +532,29 @@ def test_an_export_is_of_one_statement_with_rows(served):
     ):
         status, text = post(served, "/api/sql/exports", {"sql": sql, "format": format})
         assert (status, said in text) == (400, True), text
-    for sql, said in (("begin", "no rows"), ("select nosuch", "does not exist")):
+    for format in ("csv", "parquet"):
+        status, text = post(served, "/api/sql/exports", {"sql": "select nosuch", "format": format})
+        assert (status >= 400, "does not exist" in text) == (True, True), text
+    late = "select cast(user_id || 'x' as integer) from users"
+    for sql, said in (("begin", "no rows"), (late, "could not convert")):
         for format in ("csv", "parquet"):
             _, text = post(served, "/api/sql/exports", {"sql": sql, "format": format})
             address = json.loads(text)["address"]
             status, _, text = served.ask(address, Cookie=served.cookie())
             assert (status >= 400, said in text) == (True, True), text
     assert served.ask("/api/sql/exports/guess", Cookie=served.cookie())[0] == 404
+
+
+def test_an_export_that_cannot_begin_says_why_on_the_page(served, browser):
+    page = editor(
+        browser, served, "create temporary table mine as select 7 as a; select a from mine"
+    )
+    outcome = run_all(page).last
+    assert cells(outcome) == [["7"]]
+    outcome.get_by_role("button", name="Export all rows as CSV").click()
+    expect(outcome.locator(".wrong")).to_contain_text('relation "mine" does not exist')
+    assert all("Failed to load resource" in each for each in browser.complaints)
+    browser.complaints.clear()
 
 
 def test_an_export_never_writes(writable):
