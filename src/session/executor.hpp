@@ -66,6 +66,8 @@ class Executor {
   const std::shared_ptr<Portal>& portal(std::string_view name) const;
 
  private:
+  /// What EXECUTE names. Throws sql: 26000, and 42601 when that is an EXECUTE.
+  const std::shared_ptr<Statement>& executed(const ExecuteStatement& command) const;
   void run(const Begin& command, Portal& portal, Manner manner);
   void run(const Commit& command, Portal& portal, Manner manner);
   void run(const Rollback& command, Portal& portal, Manner manner);

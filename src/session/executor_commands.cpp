@@ -44,6 +44,19 @@ std::vector<std::string> schema_names(const std::string& search_path) {
   return names;
 }
 
+/// PREPARE takes what the engine runs, as PostgreSQL takes no utility: an EXECUTE could name
+/// itself.
+void check_body(const Statement& body) {
+  if (const auto* refused = std::get_if<Refused>(&body.command())) {
+    throw Error(ErrorKind::sql, refused->what).hint(refused->hint).sql_state(refused->sql_state);
+  }
+  if (body.is_for_engine()) return;
+  throw Error(ErrorKind::sql, fmt::format("PREPARE takes no {}", body.tag()))
+      .at(body.source().place(0))
+      .hint("a SELECT, INSERT, UPDATE, DELETE or VALUES")
+      .sql_state("42601");
+}
+
 std::uint32_t oid_of_name(const std::string& name) {
   std::string lower = base::to_lower(name.substr(0, name.find(' ')));
   if (lower == "int" || lower == "int4" || lower == "integer") return pgwire::number(Oid::int4);
@@ -73,7 +86,7 @@ std::vector<pgwire::Field> Executor::describe(Statement& statement) {
     return fetch->is_move ? std::vector<pgwire::Field>() : portal(fetch->cursor)->fields();
   }
   if (const auto* execute = std::get_if<ExecuteStatement>(&command)) {
-    return describe(*this->statement(execute->name));
+    return describe(*executed(*execute));
   }
   return statement.fields();
 }
@@ -153,6 +166,15 @@ void Executor::run(const Discard& command, Portal&, Manner) {
   complete(command.is_all ? "DISCARD ALL" : "DISCARD");
 }
 
+/// Parse may give an EXECUTE a name: one that names itself would run without end.
+const std::shared_ptr<Statement>& Executor::executed(const ExecuteStatement& command) const {
+  const auto& prepared = statement(command.name);
+  if (!std::holds_alternative<ExecuteStatement>(prepared->command())) return prepared;
+  throw Error(ErrorKind::sql,
+              fmt::format("prepared statement \"{}\" is an EXECUTE itself", command.name))
+      .sql_state("42601");
+}
+
 void Executor::run(const PrepareStatement& command, Portal& portal, Manner) {
   if (statements.contains(command.name)) {
     throw Error(ErrorKind::sql,
@@ -162,6 +184,7 @@ void Executor::run(const PrepareStatement& command, Portal& portal, Manner) {
   std::vector<std::uint32_t> types;
   for (const std::string& type : command.types) types.push_back(oid_of_name(type));
   auto statement = std::make_shared<Statement>(part_of(portal.statement().source(), command.body));
+  check_body(*statement);
   translate(*statement, types);
   statements[command.name] = std::move(statement);
   complete("PREPARE");
@@ -169,7 +192,7 @@ void Executor::run(const PrepareStatement& command, Portal& portal, Manner) {
 
 /// Arguments are expressions, so the engine computes them.
 void Executor::run(const ExecuteStatement& command, Portal& portal, Manner manner) {
-  auto prepared = statement(command.name);
+  auto prepared = executed(command);
   if (command.arguments.size() != prepared->parameters().size()) {
     throw Error(
         ErrorKind::sql,

@@ -155,6 +155,54 @@ def test_statements_too_deep_are_refused(wire, text):
     assert [state[:2] for state in tag_or_state(wire.until("Z"))] == ["42"]
 
 
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        (b"execute a", "42601"),
+        (b"prepare b as select 1", "42601"),
+        (b"declare c cursor for select 1", "42601"),
+        (b"copy t from 's3://music/x'", "42601"),
+        (b"copy t from stdin", "42601"),
+        (b"show all", "42601"),
+        (b"commit", "42601"),
+        (b"savepoint s", "0A000"),
+        (b"install httpfs", "42501"),
+    ],
+)
+def test_only_queries_are_prepared(wire, body, state):
+    wire.send(query(b"prepare a as " + body))
+    assert tag_or_state(wire.until("Z")) == [state]
+    wire.send(query(b"execute a"))
+    assert tag_or_state(wire.until("Z")) == ["26000"]
+
+
+def test_queries_are_prepared(wire):
+    wire.send(query(b"create temp table t (a int)"))
+    wire.until("Z")
+    for body, tag in (
+        (b"select 1", "SELECT 1"),
+        (b"with x as (select 1) select * from x", "SELECT 1"),
+        (b"values (1), (2)", "SELECT 2"),
+        (b"insert into t values (1)", "INSERT 0 1"),
+        (b"update t set a = 2", "UPDATE 1"),
+        (b"delete from t", "DELETE 1"),
+    ):
+        wire.send(query(b"prepare p as " + body + b"; execute p; deallocate p"))
+        assert tag_or_state(wire.until("Z")) == ["PREPARE", tag, "DEALLOCATE"]
+
+
+def test_a_statement_that_executes_itself(wire):
+    for names in ((b"a", b"a"), (b"b", b"c")):
+        for name, other in (names, names[::-1]):
+            wire.send(("C", b"S" + name + b"\0"), parse(b"execute " + other, name), SYNC)
+            assert wire.types() == "31Z"
+        for name in names:
+            wire.send(("D", b"S" + name + b"\0"), SYNC)
+            assert tag_or_state(wire.until("Z")) == ["42601"]
+            wire.send(bind([], statement=name), EXECUTE, SYNC)
+            assert tag_or_state(wire.until("Z")) == ["42601"]
+
+
 # Messages that are not whole
 
 
