@@ -109,12 +109,12 @@ std::string Words::name() {
 }
 
 std::string Words::value() {
-  if (take_symbol("-")) return "-" + value();
+  std::string sign = take_symbol("-") ? "-" : "";
   const sql::Token& token = peek();
   bool is_value = token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted ||
                   token.kind == sql::TokenKind::text || token.kind == sql::TokenKind::number;
   if (!is_value) throw error("a value");
-  return unquoted(next(), statement_.literals);
+  return sign + unquoted(next(), statement_.literals);
 }
 
 void Words::end() const {

@@ -203,6 +203,13 @@ def test_a_statement_that_executes_itself(wire):
             assert tag_or_state(wire.until("Z")) == ["42601"]
 
 
+def test_signs_without_end(wire):
+    wire.send(query(b"set application_name = " + 1_000_000 * b"- " + b"1"))
+    assert tag_or_state(wire.until("Z")) == ["42601"]
+    wire.send(query(b"set analyze_threshold_percent = - 1; show analyze_threshold_percent"))
+    assert [body for kind, body in wire.until("Z") if kind == "D"] == [b"\0\1\0\0\0\2-1"]
+
+
 # Messages that are not whole
 
 
