@@ -55,11 +55,6 @@ bool is_refused_write(const Error& error) {
   return error.message().find("launched in read-only mode") != std::string::npos;
 }
 
-bool is_command(const Command& command, bool is_failed_state) {
-  bool ends = std::holds_alternative<Commit>(command) || std::holds_alternative<Rollback>(command);
-  return !is_failed_state || ends;
-}
-
 /// `INSERT 0 5`, `SELECT 3`, `CREATE TABLE`.
 std::string complete_tag(const Portal& portal, const std::string& tag, std::uint64_t row_count) {
   if (portal.has_rows()) {
@@ -137,10 +132,9 @@ const std::shared_ptr<Portal>& Executor::portal(std::string_view name) const {
 std::shared_ptr<Statement> Executor::prepare(sql::Statement source,
                                              const std::vector<std::uint32_t>& types) {
   auto statement = std::make_shared<Statement>(std::move(source));
-  bool is_failed = transaction_.state() == Transaction::State::failed;
-  // What cannot run now need not be understood either.
-  bool is_empty = statement->source().text.empty();
-  if (!statement->is_for_engine() || is_failed || is_empty) return statement;
+  if (statement->source().text.empty()) return statement;
+  refuse_if_failed(statement->command());
+  if (!statement->is_for_engine()) return statement;
   set_aside_others(nullptr);
   Running running(activity_, connection_, deadline());
   translate(*statement, types);
@@ -172,13 +166,17 @@ void Executor::set_aside_others(const Portal* kept) {
   }
 }
 
+void Executor::refuse_if_failed(const Command& command) const {
+  bool ends = std::holds_alternative<Commit>(command) || std::holds_alternative<Rollback>(command);
+  if (ends || transaction_.state() != Transaction::State::failed) return;
+  throw Error(ErrorKind::sql,
+              "current transaction is aborted, commands ignored until end of transaction block")
+      .sql_state("25P02");
+}
+
 void Executor::run(Portal& portal, Manner manner) {
   const Command& command = portal.statement().command();
-  if (!is_command(command, transaction_.state() == Transaction::State::failed)) {
-    throw Error(ErrorKind::sql,
-                "current transaction is aborted, commands ignored until end of transaction block")
-        .sql_state("25P02");
-  }
+  refuse_if_failed(command);
   Running running(activity_, connection_, deadline());
   try {
     set_aside_others(&portal);

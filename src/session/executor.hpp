@@ -99,6 +99,8 @@ class Executor {
     output_.command_complete(tag);
     outcome_ = tag;
   }
+  /// Throws sql (25P02) in a failed transaction, unless the command ends it.
+  void refuse_if_failed(const Command& command) const;
   void notice(const std::string& text, const char* severity, const char* sql_state);
   void set_aside_others(const Portal* kept);
   void end_transaction(bool is_committed);

@@ -210,6 +210,23 @@ def test_signs_without_end(wire):
     assert [body for kind, body in wire.until("Z") if kind == "D"] == [b"\0\1\0\0\0\2-1"]
 
 
+def test_a_failed_transaction_parses_nothing_but_its_end(wire):
+    wire.send(query(b"begin; select nope"))
+    assert tag_or_state(wire.until("Z")) == ["BEGIN", "42703"]
+    for text in (b"select $1::int", b"show all", b"begin"):
+        wire.send(parse(text, b"s"), SYNC)
+        assert tag_or_state(wire.until("Z")) == ["25P02"], text
+    wire.send(parse(b""), bind([]), EXECUTE, SYNC)
+    assert wire.types() == "12IZ"
+    wire.send(parse(b"rollback"), bind([]), EXECUTE, SYNC)
+    assert tag_or_state(wire.until("Z")) == ["ROLLBACK"]
+    # The name is free, and what it stands for now is whole.
+    wire.send(parse(b"select $1::int", b"s"), ("D", b"Ss\0"), SYNC)
+    assert wire.types() == "1tTZ"
+    wire.send(bind([b"7"], statement=b"s"), EXECUTE, SYNC)
+    assert wire.types() == "2DCZ"
+
+
 # Messages that are not whole
 
 
