@@ -184,7 +184,7 @@ void Executor::run(Portal& portal, Manner manner) {
     if (is_read_only_) transaction_.begin_implicit();
     if (portal.statement().is_copy()) {
       if (is_read_only_) throw read_only_error(portal.statement().tag());
-      return run_copy(portal);
+      return run_copy(portal, manner);
     }
     std::visit([&](const auto& which) { run(which, portal, manner); }, command);
   } catch (const Error& error) {
@@ -255,6 +255,8 @@ void Executor::send_texts(const std::vector<pgwire::Field>& fields,
 
 /// The engine's drawing of a plan, one line a row, as PostgreSQL's clients expect a plan.
 void Executor::run(const Explain&, Portal& portal, Manner manner) {
+  // EXPLAIN ANALYZE writes what its statement writes.
+  if (!manner.is_alone) transaction_.begin_implicit();
   translate(portal.statement());
   portal.start(connection_);
   std::vector<std::vector<std::string>> lines;

@@ -88,7 +88,7 @@ class Executor {
   void run(const Nothing& command, Portal& portal, Manner manner);
   void run(const Refused& command, Portal& portal, Manner manner);
   void run(const Other& command, Portal& portal, Manner manner);
-  void run_copy(Portal& portal);
+  void run_copy(Portal& portal, Manner manner);
   std::int64_t copy_in(const transfer::StdioStatement& stdio, const transfer::Cursor& places);
   std::int64_t copy_out(const transfer::StdioStatement& stdio, const transfer::Cursor& places,
                         const sql::Statement& query);

@@ -9,7 +9,8 @@
 
 namespace sparkify::session {
 
-void Executor::run_copy(Portal& portal) {
+void Executor::run_copy(Portal& portal, Manner manner) {
+  if (!manner.is_alone) transaction_.begin_implicit();
   if (!aside_) aside_ = std::make_unique<duckdb::Connection>(host_.database);
   // A stopped statement waits for no bucket either.
   auto open_store = [this](const transfer::Access& access) {

@@ -310,6 +310,13 @@ def test_rows_that_do_not_fit_are_told_to_everybody(client, cloud):
     other.link.close()
 
 
+def test_copies_that_come_together_stand_and_fall_together(client, cloud):
+    good, bad = lay(cloud, "pair/good.txt", b"1|a\n"), lay(cloud, "pair/bad.txt", b"x|a\n")
+    name = client.table("(id int, word varchar(5))")
+    client.refused(f"copy {name} from '{good}' {ROLE}; copy {name} from '{bad}' {ROLE}")
+    assert client.value(f"select count(*) from {name}") == 0
+
+
 def test_maxerror_lets_rows_pass(client, cloud):
     path = lay(cloud, "bad/some.txt", BAD_ROWS)
     name = client.table("(id int not null, word varchar(5))")

@@ -80,6 +80,24 @@ def test_psycopg2_hears_notices_and_reads_through_named_cursors(served):
 # --- psycopg ---------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def cursor(served):
+    """Of psycopg2, each text a transaction."""
+    connection = psycopg2.connect(served.dsn)
+    connection.autocommit = True
+    yield connection.cursor()
+    connection.close()
+
+
+def test_explain_analyze_is_taken_back_with_what_came_together(cursor):
+    cursor.execute("create table explained (a int)")
+    with pytest.raises(psycopg2.errors.UndefinedColumn):
+        cursor.execute("explain analyze insert into explained values (1); select nope")
+    cursor.execute("explain analyze insert into explained values (2); select 1")
+    cursor.execute("select a from explained")
+    assert cursor.fetchall() == [(2,)]
+
+
 @pytest.mark.parametrize("is_binary", [False, True])
 def test_psycopg_in_both_formats(served, is_binary):
     with psycopg.connect(served.dsn) as connection:
