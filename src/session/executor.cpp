@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "base/text.hpp"
@@ -286,7 +287,13 @@ void Executor::fail() noexcept {
   portals.clear();
   transaction_.fail();
   host_.locks.release(this);
-  if (!is_clients) settings_.end_transaction(false);
+  if (is_clients) return;
+  settings_.end_transaction(false);
+  try {
+    apply_settings();
+  } catch (const std::exception&) {
+    // The engine still has the others; the next statement that changes a setting tries again.
+  }
 }
 
 void Executor::end_transaction(bool is_committed) {

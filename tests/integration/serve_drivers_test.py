@@ -89,6 +89,11 @@ def cursor(served):
     connection.close()
 
 
+def shown(cursor, name):
+    cursor.execute(f"show {name}")
+    return cursor.fetchone()[0]
+
+
 def test_explain_analyze_is_taken_back_with_what_came_together(cursor):
     cursor.execute("create table explained (a int)")
     with pytest.raises(psycopg2.errors.UndefinedColumn):
@@ -96,6 +101,18 @@ def test_explain_analyze_is_taken_back_with_what_came_together(cursor):
     cursor.execute("explain analyze insert into explained values (2); select 1")
     cursor.execute("select a from explained")
     assert cursor.fetchall() == [(2,)]
+
+
+def test_a_search_path_that_is_taken_back_has_no_effect(cursor):
+    cursor.execute("create schema aside; create table kept (a int)")
+    with pytest.raises(psycopg2.errors.UndefinedColumn):
+        cursor.execute("insert into kept values (1); set search_path to aside; select nope")
+    assert shown(cursor, "search_path") == "$user, public"
+    cursor.execute("create table made_after (a int)")
+    cursor.execute(
+        "select table_schema from information_schema.tables where table_name = 'made_after'"
+    )
+    assert cursor.fetchall() == [("public",)]
 
 
 @pytest.mark.parametrize("is_binary", [False, True])
