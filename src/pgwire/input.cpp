@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::size_t usual_bytes = 16 << 10;
 
+std::chrono::milliseconds left_until(Input::Clock::time_point deadline) {
+  auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Input::Clock::now());
+  return std::max(left, std::chrono::milliseconds(0));
+}
+
 }  // namespace
 
 Input::Input(net::Stream& stream, Limits limits)
@@ -28,7 +33,8 @@ std::uint32_t Input::number_at(std::size_t offset) const {
 }
 
 /// Waits until `needed` bytes are there; false when the stream ends before the first of them.
-bool Input::fill(std::size_t needed, net::Stream::Patience patience) {
+/// Each of them may take `patience`; or all take until the deadline, if there is one.
+bool Input::fill(std::size_t needed, net::Stream::Patience patience, Deadline deadline) {
   while (available() < needed) {
     if (begin_ > 0) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, available());
@@ -37,8 +43,8 @@ bool Input::fill(std::size_t needed, net::Stream::Patience patience) {
     }
     // Doubled as bytes arrive: who announces much must send much before it costs memory.
     if (end_ == buffer_.size()) buffer_.resize(std::min(buffer_.size() * 2, needed));
-    std::size_t count = stream_->read({buffer_.data() + end_, buffer_.size() - end_},
-                                      available() > 0 ? limits_.message_patience : patience);
+    auto wait = deadline ? left_until(*deadline) : patience;
+    std::size_t count = stream_->read({buffer_.data() + end_, buffer_.size() - end_}, wait);
     if (count == 0 && available() > 0) throw protocol_error("the connection ended in a message");
     if (count == 0) return false;
     end_ += count;
@@ -53,20 +59,28 @@ std::string_view Input::take(std::size_t head, std::size_t length) {
 }
 
 std::optional<Input::Frame> Input::next(net::Stream::Patience patience) {
+  return next_frame(patience, {});
+}
+
+std::optional<Input::Frame> Input::next_by(Clock::time_point deadline) {
+  return next_frame({}, deadline);
+}
+
+std::optional<Input::Frame> Input::next_frame(net::Stream::Patience patience, Deadline deadline) {
   constexpr std::size_t head = 5;
   if (available() == 0 && buffer_.size() > usual_bytes) {
     buffer_ = std::vector<char>(usual_bytes);
     begin_ = end_ = 0;
   }
-  if (!fill(1, patience)) return std::nullopt;
+  if (!fill(1, patience, deadline)) return std::nullopt;
   char type = buffer_[begin_];
   if (!is_message_type(type)) throw protocol_error("this is no message of the protocol");
-  fill(head, limits_.message_patience);
+  fill(head, limits_.message_patience, deadline);
   std::size_t length = number_at(1);
   if (length < 4 || length - 4 > limits_.most_bytes) {
     throw protocol_error("a message is longer than the server takes");
   }
-  fill(head + length - 4, limits_.message_patience);
+  fill(head + length - 4, limits_.message_patience, deadline);
   return Frame{type, take(head, length - 4)};
 }
 

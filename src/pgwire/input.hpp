@@ -16,6 +16,7 @@ namespace sparkify::pgwire {
 /// length claims.
 class Input {
  public:
+  using Clock = std::chrono::steady_clock;
   struct Limits {
     std::size_t most_bytes = 0;              ///< of a message's body
     net::Stream::Patience message_patience;  ///< once a message has begun
@@ -36,6 +37,11 @@ class Input {
   /// The next message; nothing at the end of the stream between two of them.
   /// Throws bad_data (08P01: no such type, too long, an end within), unavailable.
   std::optional<Frame> next(net::Stream::Patience patience);
+  /// As next(), but gives up at `deadline`, within a message as well: unavailable. What has come of
+  /// the message stays, and the next call goes on with it.
+  std::optional<Frame> next_by(Clock::time_point deadline);
+  /// How many bytes there are of the message that has begun.
+  std::size_t begun_bytes() const { return available(); }
   /// The body of the first message, which has no type.
   std::optional<std::string_view> next_startup(net::Stream::Patience patience);
   /// The type of the next message if all of it has arrived already.
@@ -43,7 +49,9 @@ class Input {
 
  private:
   std::size_t available() const { return end_ - begin_; }
-  bool fill(std::size_t needed, net::Stream::Patience patience);
+  using Deadline = std::optional<Clock::time_point>;
+  std::optional<Frame> next_frame(net::Stream::Patience patience, Deadline deadline);
+  bool fill(std::size_t needed, net::Stream::Patience patience, Deadline deadline = {});
   std::uint32_t number_at(std::size_t offset) const;
   std::string_view take(std::size_t head, std::size_t length);
 

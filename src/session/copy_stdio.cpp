@@ -40,7 +40,8 @@ sql::Statement query_of(const sql::Statement& statement, const transfer::StdioSt
 /// The next bytes that a client copies; nothing at their end.
 class Incoming {
  public:
-  Incoming(pgwire::Input& input, const Activity& activity) : input_(input), activity_(activity) {}
+  Incoming(pgwire::Input& input, const Activity& activity, std::chrono::milliseconds stall_time)
+      : input_(input), activity_(activity), stall_time_(stall_time) {}
 
   std::optional<std::string_view> next() {
     for (;;) {
@@ -71,14 +72,17 @@ class Incoming {
         .sql_state(net::link_lost);
   }
 
-  /// Waits as long as it takes, and looks up now and then: the statement may be stopped.
+  /// Waits as long as it takes for a message to begin, and then while it goes on coming. Looks up
+  /// now and then: the statement may be stopped.
   pgwire::Input::Frame next_frame() {
-    using Clock = std::chrono::steady_clock;
+    using Clock = pgwire::Input::Clock;
     constexpr std::chrono::milliseconds at_once{100};
+    auto moved = Clock::now();
+    std::size_t known_bytes = 0;
     for (;;) {
       auto begun = Clock::now();
       try {
-        auto frame = input_.next(at_once);
+        auto frame = input_.next_by(begun + at_once);
         if (!frame) throw gone();
         if (activity_.stop() != Activity::Stop::no) throw stopped();
         return *frame;
@@ -86,6 +90,10 @@ class Incoming {
         bool is_silent =
             error.kind() == ErrorKind::unavailable && Clock::now() - begun >= at_once / 2;
         if (!is_silent || net::is_hung_up(activity_.socket())) throw;
+        std::size_t bytes = input_.begun_bytes();
+        if (bytes == 0 || bytes != known_bytes) moved = Clock::now();
+        known_bytes = bytes;
+        if (Clock::now() - moved >= stall_time_) throw;
       }
       if (activity_.stop() != Activity::Stop::no) throw stopped();
     }
@@ -96,6 +104,7 @@ class Incoming {
 
   pgwire::Input& input_;
   const Activity& activity_;
+  std::chrono::milliseconds stall_time_;
 };
 
 }  // namespace
@@ -117,7 +126,7 @@ std::int64_t Executor::copy_in(const transfer::StdioStatement& stdio,
   load::StreamLoad load(connection_, stdio, places);
   output_.copy_response('G', pgwire::Format::text, load.column_count());
   output_.flush();
-  Incoming incoming(input_, activity_);
+  Incoming incoming(input_, activity_, host_.limits.stall_time);
   while (auto bytes = incoming.next()) load.feed(*bytes);
   return load.finish();
 }

@@ -6,6 +6,7 @@ import io
 import random
 import re
 import signal
+import socket
 import struct
 import subprocess
 import time
@@ -381,6 +382,43 @@ def test_a_client_that_keeps_silent_has_its_time(wire):
     begun = time.monotonic()
     assert tag_or_state(wire.until("Z")) == ["57014"]
     assert time.monotonic() - begun < 30
+
+
+def test_half_a_message_holds_a_copy_no_longer_than_silence(wire):
+    wire.send(query(b"set statement_timeout to 300"))
+    wire.until("Z")
+    for piece in (b"d", b"d\0\0", b"d\0\0\0\x08", b"d\0\0\0\x082\n"):
+        wire.send(("Q", COPY), ("d", b"1\n"))
+        wire.until("G")
+        wire.link.sendall(piece)
+        begun = time.monotonic()
+        assert tag_or_state(wire.until("Z")) == ["57014"]
+        assert time.monotonic() - begun < 30
+        # The message is finished, and passed over.
+        wire.link.sendall(b"d\0\0\0\x082\n3\n"[len(piece) :])
+    wire.send(("Q", COPY))
+    wire.until("G")
+    for byte in b"d\0\0\0\x062\nc\0\0\0\x04":
+        wire.link.sendall(bytes([byte]))
+        time.sleep(0.01)
+    assert tag_or_state(wire.until("Z")) == ["COPY 1"]
+
+
+def test_bytes_that_trickle_do_not_outlast_a_statements_time(wire):
+    wire.send(query(b"set statement_timeout to 300"))
+    wire.until("Z")
+    wire.send(("Q", COPY))
+    wire.until("G")
+    wire.link.sendall(b"d\0\1\0\0")
+    wire.link.settimeout(0.02)
+    begun = time.monotonic()
+    while True:
+        try:
+            assert wire.link.recv(1, socket.MSG_PEEK) == b"E"
+            break
+        except TimeoutError:
+            wire.link.sendall(b"1")
+        assert time.monotonic() - begun < 30
 
 
 def test_a_copy_without_end_does_not_keep_the_server(tmp_path):
