@@ -195,13 +195,20 @@ std::string Settings::set(const std::string& name, std::optional<std::string> va
   if (value) checked_value = row == nullptr ? *value : checked(*row, *value);
   if (is_local && !is_in_transaction) return "SET LOCAL has an effect in a transaction only";
   if (is_in_transaction && !before_transaction_) before_transaction_ = values_;
-  if (is_local) before_local_.emplace(name, values_[name]);
+  if (is_local) {
+    before_local_.emplace(name, values_[name]);
+  } else {
+    before_local_.erase(name);
+  }
   values_[name] = checked_value;
   if (row == nullptr || row->kind != Kind::timezone || is_utc(checked_value)) return {};
   return "times with a zone are shown in UTC here, whatever the time zone of the session";
 }
 
-void Settings::reset_all() { values_ = defaults_; }
+void Settings::reset_all() {
+  values_ = defaults_;
+  before_local_.clear();
+}
 
 void Settings::end_transaction(bool is_committed) {
   if (!is_committed && before_transaction_) values_ = *before_transaction_;

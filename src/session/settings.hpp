@@ -48,7 +48,7 @@ class Settings {
   Values defaults_, values_;
   Values reported_;
   std::optional<Values> before_transaction_;
-  Values before_local_;
+  Values before_local_;  ///< to come back after what was set LOCAL and not again without it
 };
 
 }  // namespace sparkify::session

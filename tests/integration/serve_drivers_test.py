@@ -115,6 +115,17 @@ def test_a_search_path_that_is_taken_back_has_no_effect(cursor):
     assert cursor.fetchall() == [("public",)]
 
 
+def test_a_setting_of_the_session_outlasts_a_local_one(cursor):
+    cursor.execute("begin; set local statement_timeout to 1000; set statement_timeout to 5000")
+    assert shown(cursor, "statement_timeout") == "5000"
+    cursor.execute("commit")
+    assert shown(cursor, "statement_timeout") == "5000"
+    cursor.execute("begin; set local statement_timeout to 1000; commit")
+    assert shown(cursor, "statement_timeout") == "5000"
+    cursor.execute("begin; set local statement_timeout to 1000; reset all; commit")
+    assert shown(cursor, "statement_timeout") == "0"
+
+
 @pytest.mark.parametrize("is_binary", [False, True])
 def test_psycopg_in_both_formats(served, is_binary):
     with psycopg.connect(served.dsn) as connection:
